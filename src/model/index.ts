@@ -1,0 +1,46 @@
+export { Category, CategoryTag } from './category.js';
+export { chatLimits, type ChatEndReason, type ChatEntry, type ChatResource, type ChatState } from './chat.js';
+export {
+  dispositionCodes,
+  type DispositionCode,
+  type EngagementQueue,
+  type EngagementResource,
+  type EngagementState,
+  type NoEngageReason,
+  type QueueEntry,
+} from './engagement.js';
+export {
+  eventLimits,
+  systemEventNames,
+  validateEvents,
+  type EventBatch,
+  type EventRejection,
+  type EventType,
+  type VisitorEvent,
+} from './event.js';
+export type {
+  EventResource,
+  IdentityResource,
+  PageResource,
+  VisitIdentity,
+  VisitResource,
+  VisitScope,
+} from './history.js';
+export { idRule, interactionIdOf, isId, visitIdOf } from './ids.js';
+export type { MonitorMessage } from './monitor.js';
+export type { PushHub } from './push.js';
+export type {
+  ChatUpdateData,
+  InvitationData,
+  NotificationMessage,
+  OpenChatData,
+  RevocationData,
+} from './notification.js';
+export type {
+  AgentChatView,
+  AgentReadiness,
+  AgentView,
+  OfferView,
+  WorkspaceMessage,
+  WorkspaceState,
+} from './workspace.js';

@@ -1,0 +1,25 @@
+/**
+ * The node's journal: one append-only, checksummed, segmented log of inputs. An input is acknowledged to the outside
+ * only when it is stable, which on a node without a backup means committed here.
+ */
+export interface JournalEntry {
+  seq: number;
+  payload: Uint8Array;
+}
+
+export interface Journal {
+  /** The sequence number that the next entry gets. Numbers rise by 1 and are never used again. */
+  readonly nextSeq: number;
+  /**
+   * Appends an entry and returns its sequence number at once. The bytes are copied before this returns. Entries are
+   * committed in groups; `onCommitted` (given at opening) is called with the highest committed number.
+   */
+  append(payload: Uint8Array): number;
+  /** Every entry still kept, oldest first; only before the first append. A torn tail is cut, other damage throws. */
+  replay(): AsyncIterable<JournalEntry>;
+  /** Frees segments whose entries are all at or below `seq`. */
+  release(seq: number): Promise<void>;
+  /** Bytes of all segments still kept. */
+  readonly bytes: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+/**
+ * What Beckon asks of its operational store, as whole intentions. Each implementation passes the contract suite in
+ * `test/contract/`. Rows are keyed by ids that do not change when the same inputs are stepped again, so writing
+ * twice is writing once.
+ */
+import type {
+  ChatResource,
+  EngagementResource,
+  IdentityResource,
+  PageResource,
+  VisitIdentity,
+  VisitResource,
+} from '../model/index.js';
+
+/** Some events of one visit, in the visit's order, as the event codec's bytes. `firstOrdinal` counts from 0. */
+export interface EventSegment {
+  visitId: string;
+  firstOrdinal: number;
+  count: number;
+  bytes: Uint8Array;
+}
+
+/** A cell's encoded state after its input `seq` of the journal. */
+export interface CellSnapshot {
+  key: string;
+  seq: number;
+  /** When the cell wants to be woken, epoch milliseconds; null for never. */
+  deadlineMs: number | null;
+  bytes: Uint8Array;
+}
+
+/** One version of a cluster-wide value. Versions of a (kind, name) count from 1; null `value` marks a deletion. */
+export interface DocumentVersion {
+  kind: string;
+  name: string;
+  version: number;
+  /** Epoch milliseconds. */
+  at: number;
+  value: string | null;
+}
+
+export type Row =
+  | { entity: 'visit'; value: VisitResource }
+  | { entity: 'page'; value: PageResource }
+  | { entity: 'events'; value: EventSegment }
+  | { entity: 'identity'; value: IdentityResource }
+  | { entity: 'visitIdentity'; value: VisitIdentity }
+  | { entity: 'engagement'; value: EngagementResource }
+  | { entity: 'chat'; value: ChatResource }
+  | { entity: 'document'; value: DocumentVersion }
+  | { entity: 'cell'; value: CellSnapshot };
+
+export interface OperationalStore {
+  /** Writes all rows or none, durably, in order. Later rows of the same key win; a cell never goes back in `seq`. */
+  write(rows: readonly Row[]): Promise<void>;
+
+  readVisit(visitId: string): Promise<VisitResource | undefined>;
+  /** By start date. */
+  readPages(visitId: string): Promise<PageResource[]>;
+  readPage(pageId: string): Promise<PageResource | undefined>;
+  /** In order, from the segment that holds `fromOrdinal`. */
+  readEvents(visitId: string, fromOrdinal?: number): Promise<EventSegment[]>;
+  readIdentity(identityId: string): Promise<IdentityResource | undefined>;
+  /** In the order of their ids, `limit` at most, after `afterId`. */
+  readIdentities(limit: number, afterId?: string): Promise<IdentityResource[]>;
+  readIdentitiesOfVisit(visitId: string): Promise<VisitIdentity[]>;
+  /** Newest first, `limit` at most. */
+  readVisitsOfIdentity(identityId: string, limit: number): Promise<VisitIdentity[]>;
+  readEngagements(visitId: string): Promise<EngagementResource[]>;
+  readEngagement(interactionId: string): Promise<EngagementResource | undefined>;
+  readChat(chatId: string): Promise<ChatResource | undefined>;
+  readChatsOfVisit(visitId: string): Promise<ChatResource[]>;
+
+  /** The newest version of each name of a kind, deletions included. */
+  readDocuments(kind: string): Promise<DocumentVersion[]>;
+  readDocumentVersion(kind: string, name: string, version: number): Promise<DocumentVersion | undefined>;
+  /** Newest first. */
+  readDocumentHistory(kind: string, name: string, limit: number): Promise<DocumentVersion[]>;
+
+  readCell(key: string): Promise<CellSnapshot | undefined>;
+  /** Keys of cells with a deadline, soonest first, streamed in pages so that many cost little memory. */
+  readDeadlines(): AsyncIterable<{ key: string; deadlineMs: number }>;
+
+  close(): Promise<void>;
+}

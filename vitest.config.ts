@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// One project for each kind of test, so that `bin/test quick` can run what needs no service and no browser.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,tidy,replay}/**/*.test.ts'],
+          globalSetup: 'test/build-first.ts',
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/build-first.ts',
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/build-first.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
