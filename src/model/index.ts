@@ -36,6 +36,8 @@ export type {
   OpenChatData,
   RevocationData,
 } from './notification.js';
+export type { ActorRow, DocumentVersion, EventSegment } from './rows.js';
+export type { Settings } from './settings.js';
 export type {
   AgentChatView,
   AgentReadiness,

@@ -4,21 +4,16 @@
  * twice is writing once.
  */
 import type {
+  ActorRow,
   ChatResource,
+  DocumentVersion,
   EngagementResource,
+  EventSegment,
   IdentityResource,
   PageResource,
   VisitIdentity,
   VisitResource,
 } from '../model/index.js';
-
-/** Some events of one visit, in the visit's order, as the event codec's bytes. `firstOrdinal` counts from 0. */
-export interface EventSegment {
-  visitId: string;
-  firstOrdinal: number;
-  count: number;
-  bytes: Uint8Array;
-}
 
 /** A cell's encoded state after its input `seq` of the journal. */
 export interface CellSnapshot {
@@ -29,26 +24,7 @@ export interface CellSnapshot {
   bytes: Uint8Array;
 }
 
-/** One version of a cluster-wide value. Versions of a (kind, name) count from 1; null `value` marks a deletion. */
-export interface DocumentVersion {
-  kind: string;
-  name: string;
-  version: number;
-  /** Epoch milliseconds. */
-  at: number;
-  value: string | null;
-}
-
-export type Row =
-  | { entity: 'visit'; value: VisitResource }
-  | { entity: 'page'; value: PageResource }
-  | { entity: 'events'; value: EventSegment }
-  | { entity: 'identity'; value: IdentityResource }
-  | { entity: 'visitIdentity'; value: VisitIdentity }
-  | { entity: 'engagement'; value: EngagementResource }
-  | { entity: 'chat'; value: ChatResource }
-  | { entity: 'document'; value: DocumentVersion }
-  | { entity: 'cell'; value: CellSnapshot };
+export type Row = ActorRow | { entity: 'cell'; value: CellSnapshot };
 
 export interface OperationalStore {
   /** Writes all rows or none, durably, in order. Later rows of the same key win; a cell never goes back in `seq`. */
