@@ -1,0 +1,39 @@
+/** Cost and size of the event codec on batches of ten typical events; prints one line. */
+import { type VisitorEvent, decodeEvents, encodeEvents } from '../../src/model/index.js';
+import { typicalEvents } from './typical-events.js';
+
+const rounds = Number(process.argv[2] ?? 20_000);
+const batches: VisitorEvent[][] = [];
+for (let visit = 0; visit < 200; visit++) batches.push(typicalEvents(visit, 10));
+
+function cpuUsPerEvent(run: (round: number) => void): number {
+  for (let round = 0; round < rounds; round++) run(round);
+  const start = process.cpuUsage();
+  for (let round = 0; round < rounds; round++) run(round);
+  const used = process.cpuUsage(start);
+  return (used.user + used.system) / (rounds * 10);
+}
+
+const encoded = batches.map((events) =>
+  encodeEvents(events[0]?.visitID ?? '', events[0]?.globalVisitID ?? '', events),
+);
+const encodeUs = cpuUsPerEvent((round) => {
+  const events = batches[round % batches.length] as VisitorEvent[];
+  encodeEvents(events[0]?.visitID ?? '', events[0]?.globalVisitID ?? '', events);
+});
+const decodeUs = cpuUsPerEvent((round) => {
+  decodeEvents('V', encoded[round % encoded.length] as Uint8Array);
+});
+const json = batches.map((events) => JSON.stringify(events));
+const jsonUs = cpuUsPerEvent((round) => {
+  JSON.stringify(batches[round % batches.length]);
+});
+const parseUs = cpuUsPerEvent((round) => {
+  JSON.parse(json[round % json.length] as string);
+});
+const bytesPerEvent = encoded.reduce((sum, bytes) => sum + bytes.length, 0) / (encoded.length * 10);
+const jsonBytesPerEvent = json.reduce((sum, text) => sum + text.length, 0) / (json.length * 10);
+console.log(
+  `event-codec: ${bytesPerEvent.toFixed(1)} B/event (JSON ${jsonBytesPerEvent.toFixed(0)}), ` +
+    `encode ${encodeUs.toFixed(2)} us (JSON ${jsonUs.toFixed(2)}), decode ${decodeUs.toFixed(2)} us (JSON ${parseUs.toFixed(2)})`,
+);
