@@ -1,0 +1,157 @@
+// The room table of ARCHITECTURE.md section 3 as rules: who may import whom. A room is entered through its
+// index.ts. A room may use another room's values only when `uses` names it; shells may also name each other's
+// types, because they receive each other as constructor arguments. Only the command line knows concrete classes.
+
+const actors = ['protocol', 'visit', 'engagement', 'chat', 'agent', 'group', 'document', 'cell'].map(
+  (kind) => `actors/${kind}`,
+);
+const pure = ['base', 'model', 'rules', 'strategy', ...actors, 'transport/bayeux'];
+const shells = [
+  'config',
+  'metrics',
+  'actors/runtime',
+  'cluster',
+  'stores',
+  'transport/edge',
+  'transport/rest',
+];
+
+/** Room -> the rooms whose values it may use, and the packages it may use (`undefined`: any). */
+const table = {
+  base: { uses: [], packages: [] },
+  model: { uses: ['base'], packages: ['typebox'] },
+  rules: { uses: ['base', 'model'], packages: ['chevrotain', 're2js'] },
+  strategy: { uses: ['base', 'model'], packages: [] },
+  'transport/bayeux': { uses: ['base', 'model'], packages: [] },
+  ...Object.fromEntries(
+    actors.map((room) => [
+      room,
+      { uses: pure.filter((other) => other !== 'transport/bayeux'), packages: ['re2js'] },
+    ]),
+  ),
+  config: { uses: ['base', 'model'] },
+  metrics: { uses: ['base', 'model', 'config'] },
+  stores: { uses: ['base', 'model', 'config'] },
+  'actors/runtime': { uses: [...pure, 'config'] },
+  'transport/edge': { uses: [...pure, 'config'] },
+  'transport/rest': { uses: [...pure, 'config'] },
+  cluster: { uses: [...pure, ...shells.filter((room) => room !== 'cluster')] },
+  tracker: { uses: [], types: ['base', 'model'], packages: [] },
+  ui: { uses: ['base', 'model'] },
+};
+
+const escaped = (text) => text.replaceAll('.', '\\.');
+const inside = (room) => `^src/${room}/`;
+/** The doors of a room: its index, and for the cluster also the one door for commands. */
+const doors = (room) => [
+  `^src/${room}/index\\.ts$`,
+  ...(room === 'cluster' ? ['^src/cluster/routing\\.ts$'] : []),
+];
+
+const isShell = (room) => shells.includes(room);
+
+function roomRules([room, { uses, types, packages }]) {
+  const typed = [...uses, ...(types ?? []), ...(isShell(room) ? shells : [])];
+  // The stores' interfaces are what other rooms are typed by; each stands in a file of its own.
+  const stores = isShell(room) ? ['^src/stores/[a-z-]+\\.ts$'] : [];
+  const rules = [
+    {
+      name: `${room}: types`,
+      comment: `${room} may name ${typed.join(', ') || 'no other room'}, through their index.ts`,
+      severity: 'error',
+      from: { path: inside(room) },
+      to: {
+        path: '^(src|apps|test|scripts|bench)/',
+        pathNot: [inside(room), ...typed.flatMap(doors), ...stores],
+      },
+    },
+    {
+      name: `${room}: values`,
+      comment: `${room} may use ${uses.join(', ') || 'no other room'}; of others it may only import types`,
+      severity: 'error',
+      from: { path: inside(room) },
+      to: {
+        path: '^(src|apps|test|scripts|bench)/',
+        pathNot: [inside(room), ...uses.flatMap(doors)],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ];
+  if (packages !== undefined) {
+    rules.push({
+      name: `${room}: packages`,
+      comment: `${room} may use ${packages.join(', ') || 'no package'}`,
+      severity: 'error',
+      from: { path: inside(room) },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: packages.map((name) => `node_modules/${escaped(name)}/`),
+      },
+    });
+  }
+  return rules;
+}
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(table).flatMap(roomRules),
+    ...[{ to: {} }, { from: { orphan: true }, to: {} }].map(({ from, to }, index) => ({
+      name: index === 0 ? 'a room of the table' : 'a room of the table (alone)',
+      comment: 'every source file belongs to a room of the table, or to the command line',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [...Object.keys(table).map(inside), '^src/main\\.ts$', '^src/commands/'],
+        ...from,
+      },
+      to,
+    })),
+    {
+      name: 'command line: doors',
+      comment: 'the command line knows concrete classes, and takes them from the rooms’ doors',
+      severity: 'error',
+      from: { path: '^src/(main\\.ts$|commands/)' },
+      to: {
+        path: '^(src|apps|test|scripts|bench)/',
+        pathNot: [
+          '^src/main\\.ts$',
+          '^src/commands/',
+          '^src/.+/index\\.ts$',
+          '^src/cluster/routing\\.ts$',
+          '^src/stores/[a-z-]+\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'nobody imports main',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main\\.ts$|commands/)' },
+      to: { path: '^src/(main\\.ts$|commands/)' },
+    },
+    {
+      name: 'no cycles',
+      comment: 'cycles of types alone do not run, and are allowed',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'shipped packages',
+      comment:
+        'the server runs with `dependencies` alone; a development package there breaks an installation',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(ui|tracker)/'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,127 @@
+// What the linter holds for everybody. A rule is an error or it is off; layout belongs to Prettier.
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const pureRooms = [
+  'src/base/**/*.ts',
+  'src/model/**/*.ts',
+  'src/rules/**/*.ts',
+  'src/strategy/**/*.ts',
+  'src/actors/{protocol,visit,engagement,chat,agent,group,document,cell}/**/*.ts',
+  'src/transport/bayeux/**/*.ts',
+];
+
+/** Files whose tools ask for a default export. */
+const configFiles = ['eslint.config.js', 'vitest.config.ts', '**/vite.config.ts', 'test/build-first.ts'];
+
+/** Shapes of the language that this project does without (CONTRIBUTING.md). */
+const unwanted = [
+  { selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+  { selector: 'TSModuleDeclaration[kind="namespace"]', message: 'Use a module.' },
+  { selector: 'TSParameterProperty', message: 'Declare the field and assign it.' },
+  { selector: 'Decorator', message: 'Call a function.' },
+];
+const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
+
+const shellGlobals = [
+  'process',
+  'console',
+  'Buffer',
+  'performance',
+  'crypto',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+  'queueMicrotask',
+  'window',
+  'document',
+  'globalThis',
+];
+const pureReason = 'Pure rooms take time, chance and the outside as arguments.';
+
+export default defineConfig(
+  { ignores: ['dist/', 'node_modules/', '.beckon/', '.services/', 'coverage/', 'test-results/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.json', 'tsconfig.browser.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      eqeqeq: 'error',
+      'no-restricted-syntax': ['error', ...unwanted, noDefaultExport],
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      // Rows and messages are both: the author picks the form that reads better.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      // `(string & {})` keeps the known words of an open set in sight.
+      '@typescript-eslint/no-empty-object-type': 'off',
+      // A callback that only calls may be written in one line.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: pureRooms,
+    rules: {
+      'no-restricted-globals': ['error', ...shellGlobals.map((name) => ({ name, message: pureReason }))],
+      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: pureReason }] }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: pureReason },
+        { object: 'Math', property: 'random', message: pureReason },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        ...unwanted,
+        noDefaultExport,
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pureReason },
+        { selector: 'CallExpression[callee.name="Date"]', message: pureReason },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      // A test may state what it knows, and hand a method to an assertion.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      // An `async` stand-in for an interface often has nothing to await.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
+    extends: [tseslint.configs.recommended],
+    rules: {
+      eqeqeq: 'error',
+      'no-restricted-syntax': ['error', noDefaultExport],
+      'prefer-const': 'error',
+    },
+  },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: configFiles, rules: { 'no-restricted-syntax': ['error', ...unwanted] } },
+);
