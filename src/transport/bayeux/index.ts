@@ -1,0 +1,12 @@
+export type {
+  BayeuxCounters,
+  BayeuxEffect,
+  BayeuxInput,
+  BayeuxMessage,
+  BayeuxPolicy,
+  BayeuxSettings,
+  ConnectionType,
+  Origin,
+  SessionContext,
+  SessionEndReason,
+} from './types.js';
