@@ -1,0 +1,1 @@
+export { agentMachine, agentView, offerView, type AgentState } from './agent.js';

@@ -1,0 +1,1 @@
+export { chatMachine, chatResource, chatView, type ChatProfile } from './chat.js';

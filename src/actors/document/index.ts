@@ -1,0 +1,1 @@
+export { documentMachine, type DocumentState } from './document.js';

@@ -1,0 +1,1 @@
+export { capacityOf, groupMachine, type GroupState } from './group.js';

@@ -1,0 +1,3 @@
+export { eventsOf, restoreLog } from './log.js';
+export { visitBounds, type LogSegment, type VisitState } from './state.js';
+export { visitMachine } from './visit.js';

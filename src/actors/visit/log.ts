@@ -1,0 +1,75 @@
+/** The visit's own events in memory: appended as bytes, decoded only when one is asked for. */
+import { decodeEvents, encodeEvents, eventCount, type VisitorEvent } from '../../model/index.js';
+import type { Effect } from '../protocol/index.js';
+import { type VisitState, visitBounds } from './state.js';
+
+/** Gives `events` the next ordinals, remembers them, and keeps them. `bytes` is their encoding when it is known. */
+export function appendEvents(
+  visit: VisitState,
+  events: readonly VisitorEvent[],
+  bytes: Uint8Array | undefined,
+  effects: Effect[],
+): void {
+  const encoded = bytes ?? encodeEvents(visit.visitID, visit.globalVisitID, events);
+  const firstOrdinal = visit.eventCount;
+  visit.eventCount += events.length;
+  if (visit.log !== null) {
+    visit.log.push({ firstOrdinal, bytes: encoded });
+    visit.logBytes += encoded.length;
+    trimLog(visit, visit.log);
+  }
+  const value = { visitId: visit.visitID, firstOrdinal, count: events.length, bytes: encoded };
+  effects.push({ kind: 'persist', row: { entity: 'events', value } });
+}
+
+function trimLog(visit: VisitState, log: NonNullable<VisitState['log']>): void {
+  while (visit.logBytes > visitBounds.logBytesMax && log.length > 1) {
+    visit.logBytes -= log.shift()?.bytes.length ?? 0;
+  }
+}
+
+/** Replaces the log by what the store has, the newest `logBytesMax` of it. */
+export function restoreLog(
+  visit: VisitState,
+  segments: readonly { firstOrdinal: number; bytes: Uint8Array }[],
+): void {
+  const log = segments.map(({ firstOrdinal, bytes }) => ({ firstOrdinal, bytes }));
+  visit.log = log;
+  visit.logBytes = log.reduce((sum, segment) => sum + segment.bytes.length, 0);
+  const last = log.at(-1);
+  // A snapshot may be older than the events: their ordinals must never be given twice.
+  if (last !== undefined) visit.eventCount = Math.max(visit.eventCount, last.firstOrdinal + eventCount(last.bytes));
+  trimLog(visit, log);
+}
+
+/** The event with that number; undefined when it is no longer in memory. */
+export function eventAt(visit: VisitState, ordinal: number): VisitorEvent | undefined {
+  const log = visit.log ?? [];
+  for (let index = log.length - 1; index >= 0; index--) {
+    const segment = log[index];
+    if (segment === undefined || ordinal < segment.firstOrdinal) continue;
+    return decodeEvents(visit.visitID, segment.bytes)[ordinal - segment.firstOrdinal];
+  }
+  return undefined;
+}
+
+/** Every event in memory with its ordinal, in order. */
+export function* eventsOf(visit: VisitState): Generator<[ordinal: number, event: VisitorEvent]> {
+  for (const { firstOrdinal, bytes } of visit.log ?? []) {
+    let ordinal = firstOrdinal;
+    for (const event of decodeEvents(visit.visitID, bytes)) yield [ordinal++, event];
+  }
+}
+
+/** Whether an event with exactly this id is in memory. */
+export function holdsEventID(visit: VisitState, eventID: string): boolean {
+  for (const { bytes } of visit.log ?? []) {
+    if (
+      eventCount(bytes) > 0 &&
+      decodeEvents(visit.visitID, bytes).some((event) => event.eventID === eventID)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
