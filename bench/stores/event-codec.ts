@@ -18,18 +18,18 @@ const encoded = batches.map((events) =>
   encodeEvents(events[0]?.visitID ?? '', events[0]?.globalVisitID ?? '', events),
 );
 const encodeUs = cpuUsPerEvent((round) => {
-  const events = batches[round % batches.length] as VisitorEvent[];
+  const events = batches[round % batches.length]!;
   encodeEvents(events[0]?.visitID ?? '', events[0]?.globalVisitID ?? '', events);
 });
 const decodeUs = cpuUsPerEvent((round) => {
-  decodeEvents('V', encoded[round % encoded.length] as Uint8Array);
+  decodeEvents('V', encoded[round % encoded.length]!);
 });
 const json = batches.map((events) => JSON.stringify(events));
 const jsonUs = cpuUsPerEvent((round) => {
   JSON.stringify(batches[round % batches.length]);
 });
 const parseUs = cpuUsPerEvent((round) => {
-  JSON.parse(json[round % json.length] as string);
+  JSON.parse(json[round % json.length]!);
 });
 const bytesPerEvent = encoded.reduce((sum, bytes) => sum + bytes.length, 0) / (encoded.length * 10);
 const jsonBytesPerEvent = json.reduce((sum, text) => sum + text.length, 0) / (json.length * 10);

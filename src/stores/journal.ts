@@ -10,9 +10,13 @@ export interface JournalEntry {
 export interface Journal {
   /** The sequence number that the next entry gets. Numbers rise by 1 and are never used again. */
   readonly nextSeq: number;
+  /** The highest number whose entry is on disk; `nextSeq - 1` when nothing is on its way. */
+  readonly committedSeq: number;
   /**
    * Appends an entry and returns its sequence number at once. The bytes are copied before this returns. Entries are
-   * committed in groups; `onCommitted` (given at opening) is called with the highest committed number.
+   * committed in groups; `onCommitted` (given at opening) is called with the highest committed number. Throws
+   * `AppError`: OVERLOADED while too many bytes wait for the disk, TOO_LARGE for an entry that could never be taken,
+   * STORE_UNAVAILABLE after the disk has failed or the journal was closed.
    */
   append(payload: Uint8Array): number;
   /** Every entry still kept, oldest first; only before the first append. A torn tail is cut, other damage throws. */
@@ -21,5 +25,6 @@ export interface Journal {
   release(seq: number): Promise<void>;
   /** Bytes of all segments still kept. */
   readonly bytes: number;
+  /** Commits what was appended, then lets go of the files. */
   close(): Promise<void>;
 }

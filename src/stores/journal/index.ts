@@ -1,0 +1,1 @@
+export { openJournal, type JournalOptions } from './open-journal.js';
