@@ -47,7 +47,8 @@ const writtenMarks = 2;
 const headerBytesMax = 1 + 8 + 8;
 const writer: ByteWriter = { bytes: new Uint8Array(0), length: 0 };
 const header: ByteWriter = { bytes: new Uint8Array(0), length: 0 };
-/** The strings of the batch being encoded, by index. Emptied after use, so that it keeps nothing alive. */
+const startIndexOf = new Map(tableStart.map((text, index) => [text, index]));
+/** The other strings of the batch being encoded, by index. Emptied after use, so that it keeps nothing alive. */
 const indexOf = new Map<string, number>();
 
 /**
@@ -61,7 +62,6 @@ export function encodeEvents(
 ): Uint8Array {
   if (events.length === 0) return new Uint8Array(0);
   startWriting(writer, headerBytesMax);
-  for (let index = 0; index < tableStart.length; index++) indexOf.set(tableStart[index] as string, index);
   try {
     writeString(globalVisitID);
     let previous: VisitorEvent | undefined;
@@ -132,12 +132,12 @@ function isEmpty(data: object): boolean {
 }
 
 function writeString(text: string): void {
-  const index = indexOf.get(text);
+  const index = startIndexOf.get(text) ?? indexOf.get(text);
   if (index !== undefined) {
     writeWhole(writer, index + writtenMarks);
     return;
   }
-  indexOf.set(text, indexOf.size);
+  indexOf.set(text, tableStart.length + indexOf.size);
   const markAt = writer.length;
   writeByte(writer, 1);
   if (writeHexId(writer, text)) return;

@@ -1,6 +1,6 @@
 /** The resources of the History REST API (spec/rest.md section 2), as they are stored and served. */
 import type { JsonObject } from '../base/index.js';
-import type { EventType } from './event.js';
+import type { EventType, VisitorEvent } from './event.js';
 
 /** Epoch milliseconds; an `endDate` of 0 means still open. */
 export interface VisitResource {
@@ -51,4 +51,23 @@ export interface EventResource {
   url: string;
   languageCode: string;
   data: JsonObject;
+}
+
+/** An event as the History REST API and the monitor channel show it. */
+export function eventResource(event: VisitorEvent): EventResource {
+  const { eventID, eventName, eventType, visitID, pageID, globalVisitID } = event;
+  const { timestamp, category, url, languageCode, data } = event;
+  return {
+    eventId: eventID,
+    eventName,
+    eventType,
+    visitId: visitID,
+    pageId: pageID,
+    globalVisitID,
+    timestamp,
+    category,
+    url,
+    languageCode,
+    data,
+  };
 }

@@ -19,13 +19,14 @@ export {
   type EventType,
   type VisitorEvent,
 } from './event.js';
-export type {
-  EventResource,
-  IdentityResource,
-  PageResource,
-  VisitIdentity,
-  VisitResource,
-  VisitScope,
+export {
+  eventResource,
+  type EventResource,
+  type IdentityResource,
+  type PageResource,
+  type VisitIdentity,
+  type VisitResource,
+  type VisitScope,
 } from './history.js';
 export { idRule, interactionIdOf, isId, visitIdOf } from './ids.js';
 export type { MonitorMessage } from './monitor.js';

@@ -227,5 +227,5 @@ function pushAgent(agent: AgentState, effects: Effect[]): void {
 }
 
 function push(agent: AgentState, message: WorkspaceMessage, effects: Effect[]): void {
-  effects.push({ kind: 'push', channel: workspaceChannel(agent.user), data: message as never });
+  effects.push({ kind: 'push', channel: workspaceChannel(agent.user), data: message });
 }

@@ -137,7 +137,7 @@ function agentJoined(chat: ChatProfile, user: string, name: string, nowMs: numbe
   effects.push({
     kind: 'push',
     channel: workspaceChannel(user),
-    data: { kind: 'chatOpened', chat: chatView(chat) } as never,
+    data: { kind: 'chatOpened', chat: chatView(chat) },
   });
 }
 
@@ -231,11 +231,11 @@ function addEntry(
   effects.push({
     kind: 'push',
     channel: notificationChannel(visitID),
-    data: [{ page: null, channel: 'gpe.chat', data }] as never,
+    data: [{ page: null, channel: 'gpe.chat', data }],
   });
   if (toAgent && agent !== null) {
     const update = { kind: 'chatUpdated', chatId, state, entries: [entry], typing: false };
-    effects.push({ kind: 'push', channel: workspaceChannel(agent), data: update as never });
+    effects.push({ kind: 'push', channel: workspaceChannel(agent), data: update });
   }
   return entry.offset;
 }

@@ -1,5 +1,5 @@
 /** What actors want done. The runtime holds the effects of a turn until its input is stable, then does them in order. */
-import type { ErrorCode, JsonValue } from '../../base/index.js';
+import type { ErrorCode } from '../../base/index.js';
 import type { ActorRow, EngagementQueue, VisitorEvent } from '../../model/index.js';
 import type { Address } from './address.js';
 import type { ActorInput } from './inputs.js';
@@ -18,7 +18,8 @@ export type Observation =
 
 export type Effect =
   | { kind: 'persist'; row: ActorRow }
-  | { kind: 'push'; channel: string; data: JsonValue }
+  /** `data` is plain, as JSON can encode it. */
+  | { kind: 'push'; channel: string; data: unknown }
   | { kind: 'tell'; to: Address; input: ActorInput }
   | { kind: 'reply'; value: unknown }
   | { kind: 'refuse'; code: ErrorCode; message: string }

@@ -10,6 +10,8 @@ export const visitBounds = {
   openEngagementsMax: 4,
   /** Bytes of encoded events kept in memory; older ones are in the store. */
   logBytesMax: 64 * 1024,
+  /** Events that a rebuilt rule session is fed at most. */
+  rebuildEventsMax: 1_000,
   /** Values copied from events to an interaction's user data. */
   userFieldsMax: 64,
   userFieldLengthMax: 1_024,

@@ -1,0 +1,12 @@
+export type { Done, Outcome } from './activation.js';
+export { cacheNames, type CacheFigures, type CacheName } from './cache.js';
+export type { CacheSizes } from './cells.js';
+export {
+  openDocumentSets,
+  type DeployedPackage,
+  type DocumentSets,
+  type DocumentSetsOptions,
+} from './document-sets.js';
+export type { Observer } from './effects.js';
+export type { RecoverySummary } from './recovery.js';
+export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.js';

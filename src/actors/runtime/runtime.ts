@@ -1,0 +1,208 @@
+/**
+ * Runs the cells of this node: activation, turns, deadlines, snapshots, recovery. `command` is the one way in; routing
+ * decides which node's runtime it is.
+ */
+import { AppError, type Clock } from '../../base/index.js';
+import type { EngagementResource, PushHub } from '../../model/index.js';
+import type { Journal, OperationalStore, WriteBehind } from '../../stores/index.js';
+import { answerQuery, type CellAnswers, type CellInput, type CellQuery } from '../cell/index.js';
+import type { ActorInput, Address } from '../protocol/index.js';
+import type { Activation, Done } from './activation.js';
+import type { CacheFigures, CacheName } from './cache.js';
+import { type CacheSizes, createCells, createInteractionCache } from './cells.js';
+import { createDeadlines } from './deadlines.js';
+import type { DocumentSets } from './document-sets.js';
+import { createEffects, type Observer } from './effects.js';
+import { type RecoverySummary, replayJournal } from './recovery.js';
+import { createTurns } from './turns.js';
+
+export interface RuntimeOptions {
+  store: OperationalStore;
+  writeBehind: WriteBehind;
+  journal: Journal;
+  documents: DocumentSets;
+  hub: PushHub;
+  clock: Clock;
+  observer: Observer;
+  cacheSizes: CacheSizes;
+  /** How long a cell stays in memory without an input. */
+  idleMs: number;
+  /** Bytes of journal after which cells are written and the journal is freed. */
+  checkpointBytes: number;
+}
+
+export interface Runtime {
+  /** Gives `input` to an actor. `done` is called once, when the input is stable or refused. */
+  command(to: Address, input: ActorInput, done?: Done): void;
+  /** The same for a cell whose key has just been minted, which no store can know. */
+  commandFresh(to: Address, input: ActorInput, done?: Done): void;
+  /** Asks a cell; the answer contains only what is stable. Rejects with `AppError`. */
+  query<Kind extends CellQuery['kind']>(
+    cell: string,
+    query: Extract<CellQuery, { kind: Kind }>,
+  ): Promise<CellAnswers[Kind]>;
+  /** An engagement by its id, from memory or the store. */
+  interaction(interactionId: string): Promise<EngagementResource | undefined>;
+  /** The journal has committed everything up to `seq`. */
+  committed(seq: number): void;
+  /** Replays the journal; only before the first command. */
+  recover(): Promise<RecoverySummary>;
+  /** Starts the timers. */
+  start(): void;
+  /** Writes every cell and frees the journal, so that the next start has nothing to replay. */
+  stop(): Promise<void>;
+  figures(): { caches: Record<CacheName, CacheFigures>; deadlines: number };
+}
+
+const wakeIntervalMs = 50;
+const sweepIntervalMs = 1_000;
+/** Cells written between two turns of the event loop during a checkpoint. */
+const checkpointSlice = 256;
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { store, writeBehind, journal, documents, clock, observer, hub } = options;
+  const deadlines = createDeadlines();
+  const interactions = createInteractionCache(options.cacheSizes);
+  const timers: NodeJS.Timeout[] = [];
+  let checkpointing = false;
+
+  const effects = createEffects({
+    hub,
+    writeBehind,
+    documents,
+    observer,
+    interactions,
+    tell: (to, input, from) => deliver(to.cell, { kind: 'deliver', to, input, from }, false),
+    acknowledge: (sender, by, id) => deliver(sender, { kind: 'tellsAcknowledged', by, id }, false),
+  });
+  const turns = createTurns({ journal, writeBehind, documents, clock, effects, onStepped });
+  const cells = createCells({
+    store,
+    writeBehind,
+    documents,
+    clock,
+    observer,
+    sizes: options.cacheSizes,
+    turns: () => turns,
+  });
+
+  function onStepped(activation: Activation, ok: boolean, error?: unknown): void {
+    if (!ok) {
+      cells.drop(activation);
+      observer.cellFailed(activation.key, error);
+      return;
+    }
+    cells.markDirty(activation);
+    deadlines.set(activation.key, activation.cell.deadlineMs);
+  }
+
+  function deliver(key: string, input: CellInput, fresh: boolean, done?: Done): void {
+    cells.withCell(key, fresh, (activation, error) => {
+      if (activation !== undefined) turns.run(activation, input, done);
+      else done?.({ ok: false, error: error ?? new AppError('INTERNAL', 'The cell is not there.') });
+    });
+  }
+
+  function activate(key: string): Promise<Activation> {
+    return new Promise((resolve, reject) => {
+      cells.withCell(key, false, (activation, error) => {
+        if (activation !== undefined) resolve(activation);
+        else reject(error ?? new AppError('INTERNAL', 'The cell is not there.'));
+      });
+    });
+  }
+
+  function wakeDue(): void {
+    for (const key of deadlines.takeDue(clock.nowMs())) deliver(key, { kind: 'wakeCell' }, false);
+  }
+
+  /** Writes the cells that were dirty at its beginning, then frees the journal up to there. */
+  async function checkpoint(): Promise<void> {
+    if (checkpointing) return;
+    checkpointing = true;
+    try {
+      const boundary = journal.nextSeq - 1;
+      const dirty = cells.dirtyCells();
+      for (let index = 0; index < dirty.length; index += checkpointSlice) {
+        for (const activation of dirty.slice(index, index + checkpointSlice)) cells.keep(activation);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await turns.whenCommitted(boundary);
+      await writeBehind.drained();
+      await journal.release(boundary);
+    } finally {
+      checkpointing = false;
+    }
+  }
+
+  return {
+    command: (to, input, done) => deliver(to.cell, { kind: 'deliver', to, input }, false, done),
+    commandFresh: (to, input, done) => deliver(to.cell, { kind: 'deliver', to, input }, true, done),
+
+    async query(cell, query) {
+      const activation = await activate(cell);
+      const answer = answerQuery(activation.cell, query, clock.nowMs());
+      await turns.whenCommitted(activation.lastSeq);
+      return answer as never;
+    },
+
+    async interaction(interactionId) {
+      const known = interactions.get(interactionId);
+      if (known !== undefined) return known;
+      const startedMs = clock.monotonicMs();
+      await writeBehind.drained();
+      const read = await store.readEngagement(interactionId);
+      interactions.loaded(clock.monotonicMs() - startedMs, read !== undefined);
+      if (read !== undefined) interactions.set(interactionId, read);
+      return read;
+    },
+
+    committed: (seq) => turns.committed(seq),
+
+    async recover() {
+      const onReplayed = (activation: Activation): void => onStepped(activation, true);
+      const monotonicMs = (): number => clock.monotonicMs();
+      const summary = await replayJournal({
+        journal,
+        documents,
+        effects,
+        observer,
+        activate,
+        onStepped: onReplayed,
+        monotonicMs,
+      });
+      for await (const { key, deadlineMs } of store.readDeadlines()) {
+        if (cells.peek(key) === undefined) deadlines.set(key, deadlineMs);
+      }
+      return summary;
+    },
+
+    start() {
+      timers.push(setInterval(wakeDue, wakeIntervalMs));
+      timers.push(
+        setInterval(() => {
+          cells.sweep(clock.nowMs() - options.idleMs);
+          if (journal.bytes > options.checkpointBytes) {
+            checkpoint().catch((error: unknown) => observer.cellFailed('checkpoint', error));
+          }
+        }, sweepIntervalMs),
+      );
+    },
+
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      while (checkpointing) await new Promise((resolve) => setTimeout(resolve, 10));
+      await checkpoint();
+    },
+
+    figures: () => ({
+      caches: {
+        VisitProfileCache: cells.visits.figures(),
+        EventsCache: cells.events.figures(),
+        DroolsSessionCache: cells.sessions.figures(),
+        IxnProfileCache: interactions.figures(),
+      },
+      deadlines: deadlines.size,
+    }),
+  };
+}
