@@ -1,5 +1,6 @@
-// Builds everything that runs: the server (one bundle and its worker threads), the tracker, and the office pages.
-// `--if-stale` skips the work when no source is newer than the last build, so that a warm start stays quick.
+// Builds everything that runs: the server (one bundle and its worker threads), the tracker, the sample site's panel,
+// and the office pages. `--if-stale` skips the work when no source is newer than the last build, so that a warm start
+// stays quick.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -18,6 +19,11 @@ const serverEntries = {
 const trackerEntries = {
   'GTC.min': 'src/tracker/main.ts',
   'chat-widget.min': 'src/tracker/chat/main.ts',
+};
+
+/** Browser bundles of the sample site, by output name under `dist/playground/`; its pages need no building. */
+const playgroundEntries = {
+  panel: 'apps/playground/panel/main.ts',
 };
 
 function filesUnder(folder) {
@@ -53,11 +59,11 @@ async function buildServer(esbuild) {
   });
 }
 
-async function buildTracker(esbuild) {
-  const entryPoints = Object.entries(trackerEntries).map(([out, file]) => ({ out, in: join(root, file) }));
+async function buildForBrowser(esbuild, entries, folder) {
+  const entryPoints = Object.entries(entries).map(([out, file]) => ({ out, in: join(root, file) }));
   await esbuild.build({
     entryPoints: entryPoints.filter((entry) => existsSync(entry.in)),
-    outdir: join(dist, 'tracker'),
+    outdir: join(dist, folder),
     bundle: true,
     minify: true,
     platform: 'browser',
@@ -84,6 +90,11 @@ process.stderr.write('building dist/ …\n');
 rmSync(mark, { force: true });
 mkdirSync(dist, { recursive: true });
 const esbuild = await import('esbuild');
-await Promise.all([buildServer(esbuild), buildTracker(esbuild), buildPages()]);
+await Promise.all([
+  buildServer(esbuild),
+  buildForBrowser(esbuild, trackerEntries, 'tracker'),
+  buildForBrowser(esbuild, playgroundEntries, 'playground'),
+  buildPages(),
+]);
 writeFileSync(mark, now);
 process.stderr.write(`built dist/ in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
