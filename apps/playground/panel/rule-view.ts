@@ -1,0 +1,69 @@
+/** From the server's explanation of a rule to what the panel shows of it. */
+
+export interface ConditionView {
+  /** As written in the rule. */
+  text: string;
+  isMet: boolean;
+  /** The events that meet it, by id or by number. */
+  events: readonly (string | number)[];
+  missing: string | null;
+}
+
+export interface RuleView {
+  package: string;
+  name: string;
+  /** How often the rule has made an ACTIONABLE event. */
+  firedCount: number;
+  /** Epoch milliseconds of the last time; null when it never has. */
+  firedAt: number | null;
+  /** Why the rule was stopped for this visit; null while it runs. */
+  suspended: string | null;
+  conditions: readonly ConditionView[];
+  /** What would have made it fire, in words. */
+  nearest: string | null;
+}
+
+/** Reads the answer of `GET /server/data/visits/{id}/rules`. What is no explanation of a rule is left out. */
+export function rulesFrom(answer: unknown): RuleView[] {
+  return listOf(answer).flatMap((item) => {
+    const { package: packageName, rule, firings, conditions, nearest } = fieldsOf(item);
+    if (typeof rule !== 'string') return [];
+    const fired = listOf(firings).map(fieldsOf);
+    const emitted = fired.filter((firing) => firing.emitted === true);
+    const suspended = fired.find((firing) => typeof firing.suspended === 'string')?.suspended;
+    const firedAt = emitted.at(-1)?.timestamp;
+    return [
+      {
+        package: typeof packageName === 'string' ? packageName : '',
+        name: rule,
+        firedCount: emitted.length,
+        firedAt: typeof firedAt === 'number' ? firedAt : null,
+        suspended: typeof suspended === 'string' ? suspended : null,
+        conditions: listOf(conditions).map(conditionFrom),
+        nearest: textOrNull(nearest),
+      },
+    ];
+  });
+}
+
+function conditionFrom(item: unknown): ConditionView {
+  const { text, satisfied, events, missing } = fieldsOf(item);
+  return {
+    text: typeof text === 'string' ? text : '',
+    isMet: satisfied === true,
+    events: listOf(events).filter((event) => typeof event === 'string' || typeof event === 'number'),
+    missing: textOrNull(missing),
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
