@@ -1,0 +1,62 @@
+/** The surface that a site sees: what may be pushed onto `_gt`. Copy this file into a typed site; it stands alone. */
+
+export type GtData = Record<string, unknown>;
+
+export interface GtIds {
+  visitID: string;
+  pageID: string;
+  globalVisitID: string;
+}
+
+export interface GtOptions {
+  /** Base URL of the server for pages served over http, without a path. Default: where the script came from. */
+  httpEndpoint?: string;
+  /** The same for pages served over https. */
+  httpsEndpoint?: string;
+  /** URL of the DSL file (`domain-model.xml`); without one only API calls and page events are sent. */
+  dslResource?: string;
+  /** Explains on the console what the tracker does and what it refused. */
+  debug?: boolean;
+  /** Goes onto every event, chooses categories and the chat's language. Default: the page's `lang`. */
+  languageCode?: string;
+  /** Push by long-polling only. */
+  disableWebSockets?: boolean;
+  /** Name of the application, sent with `VisitStarted`. */
+  name?: string;
+  /** Domain of the visit's cookies, so that subdomains share a visit. Default: this host alone. */
+  domainName?: string;
+  /** Other hosts of the same owner whose pages share the visit: links to them carry it along. */
+  globalVisit?: readonly string[];
+  /** Asks for no categories (a visit's first page still asks for its ids). */
+  skipCategories?: boolean;
+  /** Called once, when the visit's ids are known. */
+  onReady?: (ids: GtIds) => void;
+  /** Replaces words of the invitation and the chat, by key. */
+  texts?: Record<string, string>;
+}
+
+export type GtEventDetails = { data?: GtData } | GtData;
+
+export type GtCommand =
+  | readonly ['config', GtOptions]
+  | readonly ['event', string, GtEventDetails?]
+  | readonly ['event', { eventName: string } & GtData]
+  | readonly ['sendUserInfo' | 'sendSignIn' | 'sendSignOut', GtEventDetails?]
+  | readonly ['getIDs', (ids: GtIds) => void]
+  | readonly ['page']
+  | readonly ['subscribe', string, (data: unknown, channel: string) => void];
+
+export interface GtQueue {
+  push(...commands: GtCommand[]): number;
+}
+
+/** `document` event `beckon`: a message on a channel of the site's own. */
+export interface GtMessageEvent extends CustomEvent<{ channel: string; data: unknown }> {
+  type: 'beckon';
+}
+
+declare global {
+  interface Window {
+    _gt: GtQueue;
+  }
+}

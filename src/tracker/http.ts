@@ -1,0 +1,69 @@
+/** Requests to the server. They never reject and always end, so that callers have one kind of outcome to handle. */
+import { createBackoff } from './backoff.js';
+
+export interface Answer {
+  /** HTTP status; 0 when there was no usable answer (offline, timed out, not JSON). */
+  status: number;
+  body: unknown;
+  retryAfterMs: number;
+}
+
+export interface RequestOptions {
+  /** Posted as JSON; without it the request is a GET. */
+  json?: unknown;
+  /** Lets the request outlive the page. */
+  keepalive?: boolean;
+  timeoutMs?: number;
+  abort?: AbortController;
+}
+
+const timeoutMsDefault = 15_000;
+
+/** Sends one request with the cookies that keep a visitor on one node. */
+export async function request(url: string, options: RequestOptions = {}): Promise<Answer> {
+  const { json, keepalive = false, timeoutMs = timeoutMsDefault, abort = new AbortController() } = options;
+  const timer = setTimeout(() => {
+    abort.abort();
+  }, timeoutMs);
+  try {
+    const response = await fetch(url, {
+      credentials: 'include',
+      cache: 'no-store',
+      keepalive,
+      signal: abort.signal,
+      ...(json !== undefined && {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(json),
+      }),
+    });
+    const text = await response.text();
+    const { status } = response;
+    const retryAfterMs = Number(response.headers.get('Retry-After')) * 1_000 || 0;
+    // An error page may be HTML; only a success must be JSON.
+    return { status, body: status < 300 && text !== '' ? JSON.parse(text) : undefined, retryAfterMs };
+  } catch {
+    return { status: 0, body: undefined, retryAfterMs: 0 };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether the server has decided, so that asking again would change nothing. */
+export function isSettled({ status }: Answer): boolean {
+  return status >= 200 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** Asks until the server has decided or `isOver()`; between tries it waits 1 to 30 s. */
+export async function requestUntilSettled(
+  url: string,
+  options: RequestOptions,
+  isOver: (answer: Answer) => boolean = isSettled,
+): Promise<Answer> {
+  const backoff = createBackoff(1_000, 30_000);
+  for (;;) {
+    const answer = await request(url, options);
+    if (isOver(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, backoff.nextMs(answer.retryAfterMs)));
+  }
+}

@@ -1,0 +1,96 @@
+/** The bundle `GTC.min.js`: takes over the `_gt` queue of the page, runs what was pushed so far, then what comes. */
+import type { GtOptions, GtQueue } from './beckon-tracker.js';
+import { debug, setDebug } from './debug.js';
+import { settingsOf, widgetsOptions } from './settings.js';
+import { startTracker, type Tracker } from './tracker.js';
+
+type Arguments = readonly unknown[];
+type Command = (tracker: Tracker, given: Arguments) => void;
+
+const commands: Readonly<Record<string, Command>> = {
+  event(tracker, [first, second]) {
+    // The older form has the name among the data.
+    const isOlder = typeof first === 'object' && first !== null;
+    const name = isOlder ? (first as { eventName?: unknown }).eventName : first;
+    tracker.track(name, dataOf(isOlder ? first : second));
+  },
+  sendUserInfo: (tracker, [details]) => tracker.track('UserInfo', dataOf(details)),
+  sendSignIn: (tracker, [details]) => tracker.track('SignIn', dataOf(details)),
+  sendSignOut: (tracker, [details]) => tracker.track('SignOut', dataOf(details)),
+  getIDs: (tracker, [callback]) => tracker.withIds(asFunction(callback)),
+  page: (tracker) => tracker.enterPage(),
+  subscribe: (tracker, [channel, callback]) =>
+    tracker.notifications.subscribe(String(channel), asFunction(callback)),
+  chatWidget: (tracker, [mount]) => tracker.notifications.setChatWidget(asFunction(mount)),
+};
+
+let options: GtOptions | undefined;
+let tracker: Tracker | undefined;
+/** Calls that came before the configuration or before the page could be read. */
+let early: Arguments[] = [];
+
+function run(command: unknown): void {
+  try {
+    if (!Array.isArray(command)) throw new TypeError('a command is an array');
+    const [name, ...given] = command as Arguments;
+    if (name === 'config') configure(given[0] as GtOptions);
+    else if (tracker === undefined) early = early.concat([command]).slice(-500);
+    else if (typeof name === 'string' && Object.hasOwn(commands, name)) commands[name]?.(tracker, given);
+    else throw new TypeError('there is no such command');
+  } catch (error) {
+    // Whatever the site pushed, its page must go on.
+    debug('refused', command, error);
+  }
+}
+
+function configure(given: GtOptions): void {
+  options = { ...options, ...given };
+  setDebug(!!options.debug);
+  whenReadable(start);
+}
+
+/** The page's title and elements are there; a page that is only prefetched has not been entered. */
+function whenReadable(then: () => void): void {
+  const again = (): void => {
+    whenReadable(then);
+  };
+  if ((document as { prerendering?: boolean }).prerendering) {
+    document.addEventListener('prerenderingchange', again, { once: true });
+  } else if (document.readyState === 'loading') {
+    document.addEventListener('DOMContentLoaded', again, { once: true });
+  } else then();
+}
+
+function start(): void {
+  if (tracker !== undefined || options === undefined) return;
+  const { onReady } = options;
+  tracker = startTracker(settingsOf(options));
+  if (onReady !== undefined) tracker.withIds(onReady);
+  early.splice(0).forEach(run);
+}
+
+/** `{data: {…}}`, or the data itself beside an `eventName`. */
+function dataOf(details: unknown): unknown {
+  if (typeof details !== 'object' || details === null) return details;
+  const { eventName: _, data, ...rest } = details as { eventName?: unknown; data?: unknown };
+  return data ?? rest;
+}
+
+function asFunction(value: unknown): never {
+  if (typeof value !== 'function') throw new TypeError('a function is needed');
+  return value as never;
+}
+
+const page = window as unknown as { _gt?: unknown[] & { isLoaded?: boolean } };
+const queue = (page._gt ??= []);
+if (!queue.isLoaded) {
+  queue.isLoaded = true;
+  const queued = queue.splice(0);
+  queue.push = ((...pushed: unknown[]) => {
+    pushed.forEach(run);
+    return pushed.length;
+  }) as GtQueue['push'];
+  const fromWidgets = widgetsOptions();
+  if (fromWidgets !== undefined) configure(fromWidgets);
+  queued.forEach(run);
+}

@@ -1,0 +1,21 @@
+/** What a tab remembers from page to page of the site. Where the browser allows no storage, it remembers nothing. */
+const prefix = '_gt.';
+
+/** The value last kept under `name`, as JSON carried it; undefined when there is none. */
+export function kept(name: string): unknown {
+  try {
+    return JSON.parse(sessionStorage.getItem(prefix + name) ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a value; undefined forgets it. */
+export function keep(name: string, value: unknown): void {
+  try {
+    if (value === undefined) sessionStorage.removeItem(prefix + name);
+    else sessionStorage.setItem(prefix + name, JSON.stringify(value));
+  } catch {
+    // A full or refused storage costs only the memory.
+  }
+}
