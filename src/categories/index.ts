@@ -1,0 +1,7 @@
+export {
+  categoryProblems,
+  createCategoryMatcher,
+  type CategoryMatcher,
+  type CategoryProblem,
+  type PageContext,
+} from './matcher.js';

@@ -1,0 +1,53 @@
+/**
+ * The REST application: every API that is not hot. It listens by itself on the deploy port; elsewhere the edge hands
+ * it requests in memory.
+ */
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
+import type { FallbackApp } from '../edge/index.js';
+import { setErrorHandler } from './error-handler.js';
+
+export interface RestApplicationOptions {
+  plugins: readonly { prefix: string; plugin: FastifyPluginCallback }[];
+  bodyBytesMax: number;
+  requestTimeoutMs: number;
+  /** A defect behind an answer of 500, with the id that the caller was given. */
+  onError(error: unknown, requestId: string, route: string): void;
+}
+
+export async function createRestApplication(options: RestApplicationOptions): Promise<FastifyInstance> {
+  const application = fastify({
+    logger: false,
+    bodyLimit: options.bodyBytesMax,
+    requestTimeout: options.requestTimeoutMs,
+    connectionTimeout: options.requestTimeoutMs * 2,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 256 },
+    ajv: { customOptions: { removeAdditional: false, allErrors: false } },
+  });
+  await application.register(cookie);
+  setErrorHandler(application, options.onError);
+  application.addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('cache-control', reply.getHeader('cache-control') ?? 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+    done(null, payload);
+  });
+  for (const { prefix, plugin } of options.plugins) await application.register(plugin, { prefix });
+  await application.ready();
+  return application;
+}
+
+/** Lets the edge hand cold requests to the application without a socket between them. */
+export function asFallback(application: FastifyInstance): FallbackApp {
+  return async ({ method, url, headers, body, remoteAddress }) => {
+    const response = await application.inject({
+      method: method as 'GET',
+      url,
+      headers,
+      remoteAddress,
+      ...(body.length > 0 ? { payload: body } : {}),
+    });
+    return { status: response.statusCode, headers: response.headers, body: response.rawPayload };
+  };
+}

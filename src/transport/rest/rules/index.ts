@@ -1,0 +1,1 @@
+export { rulesRoutes, type RulesRoutesOptions } from './rules-routes.js';

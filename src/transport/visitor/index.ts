@@ -1,0 +1,5 @@
+export { categoriesRoute, type CategoriesRouteOptions } from './categories-route.js';
+export { chatRoutes, messageOf, type ChatRoutesOptions } from './chat-routes.js';
+export { dispositionRoute } from './disposition-route.js';
+export { eventsRoute, type EventsRouteOptions } from './events-route.js';
+export { healthRoutes, type About } from './health-routes.js';
