@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What every command of this folder needs before it runs: a Node.js that is new enough, the packages of the lock
-# file, and a fresh dist/. Sourced, with `root` set to the repository. All steps are idempotent, and commands that
-# start at the same time wait for each other.
+# What every command of this folder needs before it runs: a Node.js that is new enough, the packages of the
+# lock file, and a fresh dist/. Sourced, with `root` set to the repository. All steps are idempotent, and
+# commands that start at the same time wait for each other.
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -1,0 +1,78 @@
+// Settings that the guide knows no option for: what an invitation says, how long a chat rings, what memory
+// holds.
+import { path, seconds, text, whole } from '../option-type.js';
+import type { SectionRows } from '../option-row.js';
+
+function words(defaultText: string, lengthMax: number, meaning: string) {
+  return {
+    type: text({
+      allowed: `a text of 1 to ${lengthMax} characters`,
+      pattern: new RegExp(`^[^]{1,${lengthMax}}$`),
+    }),
+    default: defaultText,
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning,
+  } as const;
+}
+
+function time(min: number, max: number, defaultSeconds: string, meaning: string) {
+  return {
+    type: seconds(min, max),
+    default: defaultSeconds,
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning,
+  } as const;
+}
+
+export const beckon = {
+  dataFolder: {
+    type: path(),
+    default: 'data',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: "Folder of the node's journal and embedded database.",
+  },
+  invitationTitle: words('May we help you?', 100, 'Title of an invitation.'),
+  invitationText: words('An agent is free to chat with you now.', 500, 'Text of an invitation.'),
+  invitationAcceptLabel: words('Chat now', 40, 'Button that accepts an invitation.'),
+  invitationRejectLabel: words('No, thanks', 40, 'Button that declines an invitation.'),
+  invitationDisplayTime: time(5, 600, '30', 'How long an invitation stays on the screen unanswered.'),
+  chatRingTime: time(5, 300, '20', 'How long a chat rings at one agent before it goes to another.'),
+  chatWaitTime: time(10, 3_600, '120', 'How long an accepted chat waits for an agent before it ends.'),
+  chatAwayTime: time(10, 3_600, '60', 'How long a chat stays open while no page of the visit is.'),
+  agentSessionTime: time(60, 604_800, '43200', 'How long an agent stays logged in to the workspace.'),
+  cellIdleTime: {
+    ...time(1, 86_400, '600', 'How long a visit without input stays in memory; then it sleeps in the store.'),
+    scope: 'either',
+  },
+  cellsMax: {
+    type: whole({ min: 100, max: 10_000_000, unit: 'visits' }),
+    default: '100000',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'Visits, agents and groups that memory holds at once; the least recently used go to sleep.',
+  },
+  pushSessionsMax: {
+    type: whole({ min: 10, max: 10_000_000, unit: 'sessions' }),
+    default: '100000',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'Push sessions that the node holds at once; more are refused with a retry advice.',
+  },
+  writeBehindRowsMax: {
+    type: whole({ min: 1_000, max: 10_000_000, unit: 'rows' }),
+    default: '200000',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Rows that wait in memory for the store; at this bound the node stops taking events until it drains.',
+  },
+} as const satisfies SectionRows;
