@@ -18,6 +18,11 @@ for (let digit = 0; digit < 16; digit++) {
   digitOf[digit] = code;
 }
 
+/** A byte whose index is known to be inside. */
+function at(bytes: Uint8Array, index: number): number {
+  return bytes[index] ?? 0;
+}
+
 /** Bytes under construction. One writer is reused for many results, so that a write allocates nothing. */
 export interface ByteWriter {
   bytes: Uint8Array;
@@ -72,8 +77,8 @@ export function writeHexId(writer: ByteWriter, text: string): boolean {
     const highCode = text.charCodeAt(2 * index);
     const lowCode = text.charCodeAt(2 * index + 1);
     if ((highCode | lowCode) > 127) return false;
-    const high = nibbleOf[highCode] as number;
-    const low = nibbleOf[lowCode] as number;
+    const high = at(nibbleOf, highCode);
+    const low = at(nibbleOf, lowCode);
     seen |= high | low;
     bytes[length + index] = (high << 4) | low;
   }
@@ -89,7 +94,7 @@ export function writeText(writer: ByteWriter, text: string): void {
   const start = writer.length;
   writeWhole(writer, units);
   const { bytes } = writer;
-  let at = writer.length;
+  let next = writer.length;
   for (let index = 0; index < units; index++) {
     const code = text.charCodeAt(index);
     if (code > 127) {
@@ -97,42 +102,42 @@ export function writeText(writer: ByteWriter, text: string): void {
       writeWideText(writer, text);
       return;
     }
-    bytes[at++] = code;
+    bytes[next++] = code;
   }
-  writer.length = at;
+  writer.length = next;
 }
 
 function writeWideText(writer: ByteWriter, text: string): void {
   let size = 0;
   for (let index = 0; index < text.length; index++) {
-    const code = text.codePointAt(index) as number;
+    const code = text.codePointAt(index) ?? 0;
     if (code > 0xffff) index++;
     size += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
   }
   writeWhole(writer, size);
   const { bytes } = writer;
-  let at = writer.length;
+  let next = writer.length;
   for (let index = 0; index < text.length; index++) {
-    const code = text.codePointAt(index) as number;
+    const code = text.codePointAt(index) ?? 0;
     if (code < 0x80) {
-      bytes[at++] = code;
+      bytes[next++] = code;
       continue;
     }
     if (code < 0x800) {
-      bytes[at++] = 0xc0 | (code >> 6);
+      bytes[next++] = 0xc0 | (code >> 6);
     } else {
       if (code < 0x1_0000) {
-        bytes[at++] = 0xe0 | (code >> 12);
+        bytes[next++] = 0xe0 | (code >> 12);
       } else {
         index++;
-        bytes[at++] = 0xf0 | (code >> 18);
-        bytes[at++] = 0x80 | ((code >> 12) & 63);
+        bytes[next++] = 0xf0 | (code >> 18);
+        bytes[next++] = 0x80 | ((code >> 12) & 63);
       }
-      bytes[at++] = 0x80 | ((code >> 6) & 63);
+      bytes[next++] = 0x80 | ((code >> 6) & 63);
     }
-    bytes[at++] = 0x80 | (code & 63);
+    bytes[next++] = 0x80 | (code & 63);
   }
-  writer.length = at;
+  writer.length = next;
 }
 
 /** Bytes being read; every read checks that it stays before `end` and throws `RangeError` otherwise. */
@@ -148,7 +153,7 @@ function damaged(reader: ByteReader): RangeError {
 
 export function readByte(reader: ByteReader): number {
   if (reader.offset >= reader.end) throw damaged(reader);
-  return reader.bytes[reader.offset++] as number;
+  return at(reader.bytes, reader.offset++);
 }
 
 export function readWhole(reader: ByteReader): number {
@@ -172,9 +177,9 @@ export function readHexId(reader: ByteReader): string {
   const { bytes, offset } = reader;
   if (offset + 16 > reader.end) throw damaged(reader);
   for (let index = 0; index < 16; index++) {
-    const byte = bytes[offset + index] as number;
-    hexCodes[2 * index] = digitOf[byte >> 4] as number;
-    hexCodes[2 * index + 1] = digitOf[byte & 15] as number;
+    const byte = at(bytes, offset + index);
+    hexCodes[2 * index] = at(digitOf, byte >> 4);
+    hexCodes[2 * index + 1] = at(digitOf, byte & 15);
   }
   reader.offset = offset + 16;
   // One call, so that the id is one flat string and not a tree of pieces that keeps many times its size alive.
@@ -201,11 +206,11 @@ export function readText(reader: ByteReader): string {
 
 function readCodePoint(reader: ByteReader, stop: number): number {
   const { bytes } = reader;
-  const first = bytes[reader.offset++] as number;
+  const first = at(bytes, reader.offset++);
   if (first < 0x80) return first;
   const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
   if (first < 0xc0 || first > 0xf4 || reader.offset + more > stop) throw damaged(reader);
   let code = first & (0x3f >> more);
-  for (let count = 0; count < more; count++) code = (code << 6) | ((bytes[reader.offset++] as number) & 63);
+  for (let count = 0; count < more; count++) code = (code << 6) | (at(bytes, reader.offset++) & 63);
   return code;
 }

@@ -82,9 +82,7 @@ function withHeader(count: number): Uint8Array {
   writeWhole(header, count);
   writeWhole(header, writer.length - headerBytesMax);
   const start = headerBytesMax - header.length;
-  for (let index = 0; index < header.length; index++) {
-    writer.bytes[start + index] = header.bytes[index] as number;
-  }
+  writer.bytes.set(header.bytes.subarray(0, header.length), start);
   return writer.bytes.slice(start, writer.length);
 }
 

@@ -1,4 +1,12 @@
 export { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
-export type { Journal, JournalEntry } from './journal.js';
+export {
+  openEmbeddedStore,
+  type EmbeddedStore,
+  type EmbeddedStoreOptions,
+  type Retention,
+} from './embedded/index.js';
 export { openJournal, type JournalOptions } from './journal/index.js';
+export type { Journal, JournalEntry } from './journal.js';
 export type { CellSnapshot, OperationalStore, Row } from './operational-store.js';
+export { createWriteBehind, type WriteBehindOptions } from './write-behind/index.js';
+export type { WriteBehind } from './write-behind.js';

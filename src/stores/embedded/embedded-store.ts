@@ -1,0 +1,128 @@
+/** The operational store of one node without a database server: SQLite in a thread of its own. */
+import { type OperationalStore, type Row } from '../operational-store.js';
+import { type QueryName, type QueryValue, queries } from './queries.js';
+import { type Retention, flatten } from './row-groups.js';
+import { WorkerClient } from './worker-client.js';
+import { workerFile } from './worker-file.js';
+
+/** Rows of one reply of a read that could be long. */
+const pageRows = 500;
+
+export interface EmbeddedStoreOptions {
+  /** The database's file; it and its companions `-wal` and `-shm` are made when there are none. */
+  file: string;
+  /** Default: everything for 14 days. */
+  retention?: Retention;
+  /** How often expired rows are looked for; default one minute. */
+  purgeIntervalMs?: number;
+  /** Default 10 seconds. */
+  timeoutMs?: number;
+  /** Default 1,000. */
+  requestsMax?: number;
+}
+
+export interface EmbeddedStore extends OperationalStore {
+  /** Removes every expired row now. */
+  purge(): Promise<void>;
+  /** Ends the worker without a word, as a crash would; a later request starts a new one. For tests. */
+  crash(): Promise<void>;
+}
+
+/**
+ * Opens the store, making or migrating its database. Throws `AppError`: INTERNAL when the file is no database of ours
+ * or of a newer version, STORE_UNAVAILABLE when the disk refuses. Text loses what is no Unicode: an unpaired surrogate
+ * in an id, URL, title or name comes back as U+FFFD.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const client = await WorkerClient.start({
+    workerFile: workerFile('store-worker'),
+    settings: { file: options.file, purgeIntervalMs: options.purgeIntervalMs ?? 60_000 },
+    timeoutMs: options.timeoutMs ?? 10_000,
+    requestsMax: options.requestsMax ?? 1_000,
+  });
+  return new SqliteStore(client, options.retention ?? { all: 14 * 24 * 3_600 });
+}
+
+class SqliteStore implements EmbeddedStore {
+  readonly #client: WorkerClient;
+  readonly #retention: Retention;
+
+  constructor(client: WorkerClient, retention: Retention) {
+    this.#client = client;
+    this.#retention = retention;
+  }
+
+  async write(rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    const { groups, bytes } = flatten(rows, this.#retention, Date.now());
+    await this.#client.request({ kind: 'write', groups, bytes }, [bytes.buffer]);
+  }
+
+  async #all<Name extends QueryName>(
+    name: Name,
+    ...parameters: (string | number)[]
+  ): Promise<QueryValue<Name>[]> {
+    const rows = await this.#client.request({ kind: 'read', query: name, parameters });
+    return rows.map((row) => queries[name].toValue(row) as QueryValue<Name>);
+  }
+
+  async #one<Name extends QueryName>(
+    name: Name,
+    ...parameters: (string | number)[]
+  ): Promise<QueryValue<Name> | undefined> {
+    return (await this.#all(name, ...parameters))[0];
+  }
+
+  readVisit = (visitId: string) => this.#one('visit', visitId);
+  readPages = (visitId: string) => this.#all('pages', visitId);
+  readPage = (pageId: string) => this.#one('page', pageId);
+  readIdentity = (identityId: string) => this.#one('identity', identityId);
+  readIdentities = (limit: number, afterId = '') => this.#all('identities', afterId, limit);
+  readIdentitiesOfVisit = (visitId: string) => this.#all('identitiesOfVisit', visitId);
+  readVisitsOfIdentity = (identityId: string, limit: number) =>
+    this.#all('visitsOfIdentity', identityId, limit);
+  readEngagements = (visitId: string) => this.#all('engagements', visitId);
+  readEngagement = (interactionId: string) => this.#one('engagement', interactionId);
+  readChat = (chatId: string) => this.#one('chat', chatId);
+  readChatsOfVisit = (visitId: string) => this.#all('chatsOfVisit', visitId);
+  readDocuments = (kind: string) => this.#all('documents', kind);
+  readDocumentVersion = (kind: string, name: string, version: number) =>
+    this.#one('documentVersion', kind, name, version);
+  readDocumentHistory = (kind: string, name: string, limit: number) =>
+    this.#all('documentHistory', kind, name, limit);
+  readCell = (key: string) => this.#one('cell', key);
+
+  async readEvents(visitId: string, fromOrdinal = 0): Promise<QueryValue<'events'>[]> {
+    const segments: QueryValue<'events'>[] = [];
+    for (let after = 0; ;) {
+      const page = await this.#all('events', visitId, after, fromOrdinal, pageRows);
+      segments.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageRows) return segments;
+      after = last.firstOrdinal + 1;
+    }
+  }
+
+  async *readDeadlines(): AsyncGenerator<{ key: string; deadlineMs: number }> {
+    let after = { deadlineMs: Number.MIN_SAFE_INTEGER, key: '' };
+    for (;;) {
+      const page = await this.#all('deadlines', after.deadlineMs, after.key, pageRows);
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageRows) return;
+      after = last;
+    }
+  }
+
+  async purge(): Promise<void> {
+    await this.#client.request({ kind: 'purge' });
+  }
+
+  crash(): Promise<void> {
+    return this.#client.terminate();
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}

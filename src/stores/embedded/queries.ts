@@ -1,0 +1,167 @@
+/** Every read of the embedded store: its SQL and how a row of the answer becomes a value. */
+import {
+  type ChatResource,
+  type DocumentVersion,
+  type EngagementResource,
+  type EventSegment,
+  type IdentityResource,
+  type PageResource,
+  type VisitIdentity,
+  type VisitResource,
+} from '../../model/index.js';
+import { type CellSnapshot } from '../operational-store.js';
+
+/** A row as the worker sends it: columns in the order of the query. */
+export type RawRow = unknown[];
+
+interface Query<Value> {
+  sql: string;
+  toValue(row: RawRow): Value;
+}
+
+/** Columns of SQLite come back as they were written; the tables' own types say what each one is. */
+function query<Value>(sql: string, toValue: (row: never) => Value): Query<Value> {
+  return { sql, toValue };
+}
+
+type Text = string | null;
+
+const pageColumns = 'page_id, visit_id, url, title, category, start_date, end_date';
+type PageRow = [string, string, string, string, string, number, number];
+function toPage([pageId, visitId, url, title, category, startDate, endDate]: PageRow): PageResource {
+  return { pageId, visitId, url, title, category, startDate, endDate };
+}
+
+const identityColumns = 'identity_id, name, location, entity_in_cs';
+function toIdentity([identityId, name, location, entityInCS]: [string, Text, Text, Text]): IdentityResource {
+  return { identityId, name, location, entityInCS };
+}
+
+const tieColumns = 'visit_id, identity_id, visit_scope, at';
+type TieRow = [string, string, VisitIdentity['visitScope'], number];
+function toTie([visitId, identityId, visitScope, at]: TieRow): VisitIdentity {
+  return { visitId, identityId, visitScope, at };
+}
+
+const engagementColumns =
+  'interaction_id, visit_id, page_id, rule, actionable_event_id, state, reason, channel, start_date, end_date, ' +
+  'queues, user_data';
+type EngagementRow = [
+  ...[interactionId: string, visitId: string, pageId: string, rule: string, actionableEventId: string],
+  ...[state: EngagementResource['state'], reason: Text, channel: 'chat', startDate: number, endDate: number],
+  ...[queues: string, userData: string],
+];
+function toEngagement(row: EngagementRow): EngagementResource {
+  const [interactionId, visitId, pageId, rule, actionableEventId, state, reason, channel, ...rest] = row;
+  const [startDate, endDate, queues, userData] = rest;
+  return {
+    interactionId,
+    visitId,
+    pageId,
+    rule,
+    actionableEventId,
+    state,
+    reason,
+    channel,
+    startDate,
+    endDate,
+    queues: JSON.parse(queues) as EngagementResource['queues'],
+    userData: JSON.parse(userData) as EngagementResource['userData'],
+  };
+}
+
+const chatColumns = 'chat_id, visit_id, state, start_date, end_date, agent, agent_name, "group", entries';
+type ChatRow = [string, string, ChatResource['state'], number, number, Text, Text, string, string];
+function toChat(row: ChatRow): ChatResource {
+  const [chatId, visitId, state, startDate, endDate, agent, agentName, group, entries] = row;
+  return {
+    chatId,
+    visitId,
+    state,
+    startDate,
+    endDate,
+    agent,
+    agentName,
+    group,
+    entries: JSON.parse(entries) as ChatResource['entries'],
+  };
+}
+
+const documentColumns = 'kind, name, version, at, value';
+function toDocument(row: [string, string, number, number, Text]): DocumentVersion {
+  const [kind, name, version, at, value] = row;
+  return { kind, name, version, at, value };
+}
+
+export const queries = {
+  visit: query(
+    'SELECT visit_id, start_date, end_date, global_visit_id, user_agent_id FROM visits WHERE visit_id = ?',
+    (row: [string, number, number, string, Text]): VisitResource => {
+      const [visitId, startDate, endDate, globalVisitID, userAgentId] = row;
+      return { visitId, startDate, endDate, globalVisitID, userAgentId };
+    },
+  ),
+  pages: query(`SELECT ${pageColumns} FROM pages WHERE visit_id = ? ORDER BY start_date, page_id`, toPage),
+  // Ids of pages come from browsers: a second visit may claim one, and the first to use it keeps it.
+  page: query(
+    `SELECT ${pageColumns} FROM pages WHERE page_id = ? ORDER BY start_date, visit_id LIMIT 1`,
+    toPage,
+  ),
+  events: query(
+    'SELECT visit_id, first_ordinal, count, bytes FROM events ' +
+      'WHERE visit_id = ? AND first_ordinal >= ? AND first_ordinal + count > ? ORDER BY first_ordinal LIMIT ?',
+    ([visitId, firstOrdinal, count, bytes]: [string, number, number, Uint8Array]): EventSegment => {
+      return { visitId, firstOrdinal, count, bytes };
+    },
+  ),
+  identity: query(`SELECT ${identityColumns} FROM identities WHERE identity_id = ?`, toIdentity),
+  identities: query(
+    `SELECT ${identityColumns} FROM identities WHERE identity_id > ? ORDER BY identity_id LIMIT ?`,
+    toIdentity,
+  ),
+  identitiesOfVisit: query(
+    `SELECT ${tieColumns} FROM visit_identities WHERE visit_id = ? ORDER BY at, identity_id`,
+    toTie,
+  ),
+  visitsOfIdentity: query(
+    `SELECT ${tieColumns} FROM visit_identities WHERE identity_id = ? ORDER BY at DESC, visit_id LIMIT ?`,
+    toTie,
+  ),
+  engagements: query(
+    `SELECT ${engagementColumns} FROM engagements WHERE visit_id = ? ORDER BY start_date, interaction_id`,
+    toEngagement,
+  ),
+  engagement: query(`SELECT ${engagementColumns} FROM engagements WHERE interaction_id = ?`, toEngagement),
+  chat: query(`SELECT ${chatColumns} FROM chats WHERE chat_id = ?`, toChat),
+  chatsOfVisit: query(
+    `SELECT ${chatColumns} FROM chats WHERE visit_id = ? ORDER BY start_date, chat_id`,
+    toChat,
+  ),
+  documents: query(
+    `SELECT ${documentColumns} FROM documents AS d WHERE kind = ? AND version = ` +
+      '(SELECT max(version) FROM documents WHERE kind = d.kind AND name = d.name) ORDER BY name',
+    toDocument,
+  ),
+  documentVersion: query(
+    `SELECT ${documentColumns} FROM documents WHERE kind = ? AND name = ? AND version = ?`,
+    toDocument,
+  ),
+  documentHistory: query(
+    `SELECT ${documentColumns} FROM documents WHERE kind = ? AND name = ? ORDER BY version DESC LIMIT ?`,
+    toDocument,
+  ),
+  cell: query(
+    'SELECT key, seq, deadline_ms, bytes FROM cells WHERE key = ?',
+    ([key, seq, deadlineMs, bytes]: [string, number, number | null, Uint8Array]): CellSnapshot => {
+      return { key, seq, deadlineMs, bytes };
+    },
+  ),
+  deadlines: query(
+    'SELECT key, deadline_ms FROM cells WHERE deadline_ms IS NOT NULL AND (deadline_ms, key) > (?, ?) ' +
+      'ORDER BY deadline_ms, key LIMIT ?',
+    ([key, deadlineMs]: [string, number]) => ({ key, deadlineMs }),
+  ),
+};
+
+export type QueryName = keyof typeof queries;
+export type QueryValue<Name extends QueryName> = ReturnType<(typeof queries)[Name]['toValue']>;

@@ -1,0 +1,1 @@
+export { createWriteBehind, type WriteBehindOptions } from './create-write-behind.js';
