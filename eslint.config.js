@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const pureRooms = [
   'src/base/**/*.ts',
   'src/model/**/*.ts',
+  'src/categories/**/*.ts',
   'src/rules/**/*.ts',
   'src/strategy/**/*.ts',
   'src/actors/{protocol,visit,engagement,chat,agent,group,document,cell}/**/*.ts',
