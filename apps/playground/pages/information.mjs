@@ -13,8 +13,8 @@ function homePage() {
     description: 'Kettles, pots and cups for people who make their own.',
     body: `
 <section class="hero">
+  <h1>Tools for slow mornings</h1>
   <div>
-    <h1>Tools for slow mornings</h1>
     <p>Ten things for making coffee and tea by hand. We use all of them, and we mend what we sell.</p>
     <p class="actions"><a class="button" href="/playground/coffee.html">Shop coffee</a>
       <a class="button quiet" href="/playground/tea.html">Shop tea</a></p>

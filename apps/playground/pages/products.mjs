@@ -10,7 +10,7 @@ function price(product) {
 }
 
 function addButton(product) {
-  return `<button type="button" class="add-to-cart" aria-label="Add ${text(product.name)} to cart">Add to cart</button>`;
+  return `<button type="button" class="add-to-cart" aria-label="Add to cart: ${text(product.name)}">Add to cart</button>`;
 }
 
 /** A product in a grid. `data-sku` and the names of the classes are what the DSL reads. */

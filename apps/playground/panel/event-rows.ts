@@ -8,14 +8,13 @@ export function timeOf(epochMs: number): string {
   return clock.format(epochMs);
 }
 
-/** What an event is about, in a few words: the part of its data that a person would read first. */
-export function gistOf(event: EventResource): string {
-  const { data, eventType } = event;
-  const candidates =
-    eventType === 'ACTIONABLE'
-      ? [data.rule]
-      : [data.searchString, data.productName, data.userID, data.title, data.orderTotal];
-  const found = candidates.find((value) => typeof value === 'string' && value !== '');
+/** What an event is about, in a few words. An ACTIONABLE event is named for its rule, which says enough. */
+export function gistOf({ data, eventType }: EventResource): string {
+  if (eventType === 'ACTIONABLE') return '';
+  const { searchString, productName, userID, title, orderTotal } = data;
+  const found = [searchString, productName, userID, title, orderTotal].find(
+    (value) => typeof value === 'string' && value !== '',
+  );
   return typeof found === 'string' ? found : '';
 }
 

@@ -2,7 +2,7 @@
 import type { EventResource } from '../../../src/model/index.js';
 import { startOver } from '../site/js/account.js';
 import { createRows } from './elements.js';
-import { fillEventRow, gistOf, makeEventRow } from './event-rows.js';
+import { fillEventRow, makeEventRow } from './event-rows.js';
 import { createFrame, type Frame } from './frame.js';
 import {
   initialState,
@@ -96,8 +96,7 @@ function speak(parts: Frame, events: readonly EventResource[]): void {
   if (drawn === undefined || drawn.events.length === 0) return;
   const known = new Set(drawn.events);
   const decided = events.findLast((event) => event.eventType === 'ACTIONABLE' && !known.has(event));
-  if (decided !== undefined)
-    parts.spoken.textContent = `A rule fired: ${gistOf(decided) || decided.eventName}.`;
+  if (decided !== undefined) parts.spoken.textContent = `A rule fired: ${decided.eventName}.`;
 }
 
 /** Begins when the panel is first open; a panel that nobody looks at costs nothing. */

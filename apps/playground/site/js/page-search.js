@@ -28,7 +28,7 @@ function card(product) {
       element('span', { class: 'product-price', 'data-price': price }, formatPrice(product.pricePence)),
       element(
         'button',
-        { type: 'button', class: 'add-to-cart', 'aria-label': `Add ${product.name} to cart` },
+        { type: 'button', class: 'add-to-cart', 'aria-label': `Add to cart: ${product.name}` },
         'Add to cart',
       ),
     ),
