@@ -9,13 +9,17 @@ export function setErrorHandler(
 ): void {
   application.setErrorHandler((error, request, reply) => {
     const known = toAppError(error as FastifyError);
-    if (known.status === 500) onError(error, request.id, request.routeOptions.url ?? request.url.split('?')[0] ?? '');
+    if (known.status === 500)
+      onError(error, request.id, request.routeOptions.url ?? request.url.split('?')[0] ?? '');
     if (known.status === 503) reply.header('retry-after', '1');
     const body = known.status === 500 ? { ...known.toBody(), requestId: request.id } : known.toBody();
     return reply.status(known.status).send(body);
   });
   application.setNotFoundHandler((request, reply) => {
-    const error = new AppError('NOT_FOUND', `There is nothing at ${request.method} ${request.url.split('?')[0] ?? ''}.`);
+    const error = new AppError(
+      'NOT_FOUND',
+      `There is nothing at ${request.method} ${request.url.split('?')[0] ?? ''}.`,
+    );
     return reply.status(404).send(error.toBody());
   });
 }

@@ -20,11 +20,14 @@ export function rulesRoutes({ routing, deployed }: RulesRoutesOptions): FastifyP
   return (application, _options, done) => {
     // Rule texts come as text/plain from people and as anything at all from authoring tools.
     application.removeAllContentTypeParsers();
-    application.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    application.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
 
     application.post('/rules/deploy', async (request, reply): Promise<object> => {
       const text = typeof request.body === 'string' ? request.body : '';
-      if (text.trim() === '') throw new AppError('BAD_REQUEST', 'The body must be the DRL text of one package.');
+      if (text.trim() === '')
+        throw new AppError('BAD_REQUEST', 'The body must be the DRL text of one package.');
       const result = compilePackage(text);
       if (!result.ok) return reply.status(400).send(refusalOf(result.errors));
       const { name, rules } = result.package;

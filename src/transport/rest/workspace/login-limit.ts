@@ -25,7 +25,8 @@ export function createLoginLimit(): LoginLimit {
     failed(keys, nowMs) {
       for (const key of keys) {
         const entry = failures.get(key);
-        if (entry === undefined || nowMs >= entry.until) failures.set(key, { count: 1, until: nowMs + windowMs });
+        if (entry === undefined || nowMs >= entry.until)
+          failures.set(key, { count: 1, until: nowMs + windowMs });
         else entry.count++;
       }
     },

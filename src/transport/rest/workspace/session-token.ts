@@ -24,7 +24,8 @@ export function createSessionTokens(secret: Buffer): SessionTokens {
     },
     verify(token, nowMs) {
       const [user, expiresAt, signature, ...rest] = token?.split('.') ?? [];
-      if (user === undefined || expiresAt === undefined || signature === undefined || rest.length > 0) return undefined;
+      if (user === undefined || expiresAt === undefined || signature === undefined || rest.length > 0)
+        return undefined;
       const given = Buffer.from(signature, 'base64url');
       const expected = sign(`${user}.${expiresAt}`);
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;

@@ -106,18 +106,27 @@ export function workspaceRoutes(options: WorkspaceRoutesOptions): FastifyPluginC
     application.post('/chats/:chatId/end', async (request: ChatRequest) =>
       routing.ask(chatOf(request), { kind: 'endChat', user: userOf(request) }),
     );
-    application.post('/chats/:chatId/messages', { schema: { body: messageBody } }, async (request: ChatRequest) => {
-      const { messageId, text } = request.body as { messageId: string; text: string };
-      if (!isId(messageId)) throw new AppError('BAD_REQUEST', 'messageId must be an id', { field: 'messageId' });
-      return routing.ask(chatOf(request), { kind: 'postMessage', user: userOf(request), messageId, text });
-    });
-    application.post('/chats/:chatId/typing', { schema: { body: typingBody } }, async (request: ChatRequest) => {
-      const { chat, visitID } = await ownChat(request);
-      const { typing } = request.body as { typing: boolean };
-      const data = { chatId: chat.id, state: 'active', agentName: null, entries: [], typing };
-      options.visitors.publish(notificationChannel(visitID), [{ page: null, channel: 'gpe.chat', data }]);
-      return {};
-    });
+    application.post(
+      '/chats/:chatId/messages',
+      { schema: { body: messageBody } },
+      async (request: ChatRequest) => {
+        const { messageId, text } = request.body as { messageId: string; text: string };
+        if (!isId(messageId))
+          throw new AppError('BAD_REQUEST', 'messageId must be an id', { field: 'messageId' });
+        return routing.ask(chatOf(request), { kind: 'postMessage', user: userOf(request), messageId, text });
+      },
+    );
+    application.post(
+      '/chats/:chatId/typing',
+      { schema: { body: typingBody } },
+      async (request: ChatRequest) => {
+        const { chat, visitID } = await ownChat(request);
+        const { typing } = request.body as { typing: boolean };
+        const data = { chatId: chat.id, state: 'active', agentName: null, entries: [], typing };
+        options.visitors.publish(notificationChannel(visitID), [{ page: null, channel: 'gpe.chat', data }]);
+        return {};
+      },
+    );
     application.get('/chats/:chatId/visit', async (request: ChatRequest) => {
       const { visitID } = await ownChat(request);
       return options.readVisit(visitID);

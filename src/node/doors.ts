@@ -1,0 +1,195 @@
+/** The ports of a node: what is served where, and who may subscribe to what. */
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { visitAddress } from '../actors/protocol/index.js';
+import type { Configuration } from '../config/index.js';
+import { isId } from '../model/index.js';
+import type {
+  BayeuxPolicy,
+  BayeuxSettings,
+  ConnectionType,
+  SessionContext,
+} from '../transport/bayeux/index.js';
+import {
+  type CorsOptions,
+  createEdge,
+  type Edge,
+  type FallbackApp,
+  type Headers,
+  type HotRoute,
+  type StaticMount,
+  type StaticOptions,
+} from '../transport/edge/index.js';
+import type { Routing } from '../cluster/index.js';
+
+export interface DoorsOptions {
+  configuration: Configuration;
+  logger: Logger;
+  routing: Routing;
+  /** Built browser files. */
+  distFolder: string;
+  visitorRoutes: readonly HotRoute[];
+  visitorRest: FallbackApp;
+  workspaceRest: FallbackApp;
+  /** The agent that a workspace cookie stands for. */
+  agentOf(cookie: string | undefined): string | undefined;
+  sessionCookieName: string;
+}
+
+const visitorChannel = /^\/(notification|monitor)\/([^/*]+)$/;
+
+/** A browser may listen to visits whose id it knows, and say nothing: what it has to say goes over HTTP. */
+const visitorPolicy: BayeuxPolicy<SessionContext> = {
+  maySubscribe: (_context, channel) => isId(visitorChannel.exec(channel)?.[2]),
+  mayPublish: () => false,
+};
+
+/** An agent may listen to the own workspace, and watch visits. */
+const agentPolicy: BayeuxPolicy<SessionContext> = {
+  maySubscribe: ({ identity }, channel) =>
+    channel === `/workspace/${identity}` || isId(/^\/monitor\/([^/*]+)$/.exec(channel)?.[1]),
+  mayPublish: () => false,
+};
+
+/** Pages of ours load nothing from elsewhere and run no inline script. */
+const pageHeaders: Headers = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; " +
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'same-origin',
+};
+
+/** The port of the site's visitors. */
+export function createVisitorEdge(options: DoorsOptions): Edge {
+  const { configuration, routing, distFolder } = options;
+  const { host, ports } = configuration.node;
+  const { folder, name } = configuration.application;
+  const edge: Edge = createEdge({
+    ...common(options),
+    host,
+    port: ports.default,
+    routes: [...options.visitorRoutes, redirect('/', `/${name}/`), redirect(`/${name}`, `/${name}/`)],
+    fallback: options.visitorRest,
+    mounts: [
+      { prefix: '/server/resources/js/build/', folder: join(distFolder, 'tracker') },
+      { prefix: '/server/resources/', folder: join(folder, 'resources') },
+      { prefix: `/${name}/panel/`, folder: join(distFolder, name), headers: pageHeaders },
+      { prefix: `/${name}/`, folder: join(folder, 'site'), headers: pageHeaders },
+    ] satisfies StaticMount[],
+    bayeux: {
+      path: '/server/cometd',
+      settings: bayeuxSettings(configuration),
+      policy: visitorPolicy,
+      contextOf: () => ({ identity: '' }),
+      onSubscribed: (channel, _context, session) => {
+        const visitID = channel.startsWith('/notification/')
+          ? channel.slice('/notification/'.length)
+          : undefined;
+        if (visitID !== undefined) tellPending(visitID, channel, session);
+      },
+    },
+  });
+
+  /** What was pushed while the browser was away and still holds: an open invitation, an open chat. */
+  function tellPending(visitID: string, channel: string, session: string): void {
+    routing.query(visitAddress(visitID).cell, { kind: 'pendingNotifications' }).then(
+      (messages) => {
+        if (messages.length > 0) edge.deliver(session, channel, messages as never);
+      },
+      (error: unknown) => options.logger.warn({ err: error }, 'pending notifications could not be read'),
+    );
+  }
+
+  return edge;
+}
+
+/** The port of the agents. */
+export function createAgentEdge(options: DoorsOptions): Edge {
+  const { configuration, distFolder, sessionCookieName } = options;
+  const { host, ports } = configuration.node;
+  return createEdge({
+    ...common(options),
+    host,
+    port: ports.ui,
+    routes: [redirect('/', '/workspace/'), redirect('/workspace', '/workspace/')],
+    fallback: options.workspaceRest,
+    mounts: [
+      {
+        prefix: '/workspace/',
+        folder: join(distFolder, 'ui', 'workspace'),
+        headers: pageHeaders,
+        pageFallback: 'index.html',
+      },
+    ],
+    bayeux: {
+      path: '/server/cometd',
+      // An agent may have the workspace open in several windows.
+      settings: { ...bayeuxSettings(configuration), maxSessionsPerBrowser: 10 },
+      policy: agentPolicy,
+      contextOf(request) {
+        const user = options.agentOf(request.cookie(sessionCookieName));
+        return user === undefined ? null : { identity: user };
+      },
+    },
+  });
+}
+
+/** The rule deployment port; resolves with the port listened on. */
+export async function listenForRules(application: FastifyInstance, { node }: Configuration): Promise<number> {
+  await application.listen({ host: node.host, port: node.ports['server/data/rules/deploy'] });
+  const address = application.server.address();
+  return typeof address === 'object' && address !== null
+    ? address.port
+    : node.ports['server/data/rules/deploy'];
+}
+
+function common({ configuration, logger }: DoorsOptions): {
+  cors: CorsOptions;
+  static: Partial<StaticOptions>;
+  onError: (error: unknown, where: string) => void;
+} {
+  const { web } = configuration.options;
+  return {
+    cors: {
+      allowedOrigins: web['cors.allowedOrigins'],
+      allowedMethods: web['cors.allowedMethods'],
+      allowedHeaders: web['cors.allowedHeaders'],
+      urlMapping: web['cors.urlMapping'],
+    },
+    static: {
+      cacheControl: web.staticResourcesCacheControl,
+      cacheControlPattern: new RegExp(web.staticResourcesCacheControlPattern),
+    },
+    onError: (error, where) => logger.error({ err: error, where }, 'a request failed'),
+  };
+}
+
+const transportOf: Record<string, ConnectionType> = {
+  JettyWebSocketTransport: 'websocket',
+  WebSocketTransport: 'websocket',
+  JSONTransport: 'long-polling',
+  JSONPTransport: 'callback-polling',
+};
+
+function bayeuxSettings({ options }: Configuration): Partial<BayeuxSettings> {
+  const { cometd, beckon } = options;
+  return {
+    timeoutMs: cometd.timeout * 1_000,
+    intervalMs: cometd.interval * 1_000,
+    maxIntervalMs: cometd.maxInterval * 1_000,
+    heartBeatTimeoutMs: cometd.heartBeatTimeout * 1_000,
+    maxSessionsPerBrowser: cometd.maxSessionsPerBrowser,
+    sessionsMax: beckon.pushSessionsMax,
+    transports: cometd.transports.flatMap((name) => transportOf[name.split('.').at(-1) ?? ''] ?? []),
+  };
+}
+
+function redirect(path: string, to: string): HotRoute {
+  return {
+    method: 'GET',
+    path,
+    bodyBytesMax: 0,
+    handle: (_request, respond) => respond(302, '', { location: to, 'content-type': 'text/plain' }),
+  };
+}

@@ -1,0 +1,56 @@
+/** Brings the application's shipped rules and categories into a store that has none of their kind yet. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { documentAddress } from '../actors/protocol/index.js';
+import { AppError } from '../base/index.js';
+import type { Routing } from '../cluster/index.js';
+import type { Category } from '../model/index.js';
+import { compilePackage } from '../rules/index.js';
+import type { OperationalStore } from '../stores/index.js';
+
+export interface SeedOptions {
+  store: OperationalStore;
+  routing: Routing;
+  /** Folder of the site application. */
+  folder: string;
+}
+
+/**
+ * Deploys `rules/*.drl` and `categories.json` of the application, each only when no document of its kind was ever
+ * stored, so that what people have changed or deleted since stays so. Throws `AppError` BAD_REQUEST with file, line
+ * and column when a shipped rule has a mistake.
+ */
+export async function seedDocuments({ store, routing, folder }: SeedOptions): Promise<void> {
+  if ((await store.readDocuments('rules')).length === 0) {
+    for (const file of await filesIn(join(folder, 'rules'), '.drl')) {
+      const text = await readFile(file, 'utf8');
+      await put(routing, 'rules', packageNameOf(file, text), text);
+    }
+  }
+  if ((await store.readDocuments('categories')).length === 0) {
+    const text = await readFile(join(folder, 'categories.json'), 'utf8').catch(() => '[]');
+    for (const category of JSON.parse(text) as Category[]) {
+      await put(routing, 'categories', category.name, JSON.stringify(category));
+    }
+  }
+}
+
+async function put(routing: Routing, kind: string, name: string, value: string): Promise<void> {
+  await routing.ask(documentAddress(kind, name), { kind: 'putDocument', value, expectedVersion: 0 });
+}
+
+function packageNameOf(file: string, text: string): string {
+  const result = compilePackage(text);
+  if (result.ok) return result.package.name;
+  const [first] = result.errors;
+  const where = first === undefined ? '' : `:${first.line}:${first.column}: ${first.message}`;
+  throw new AppError('BAD_REQUEST', `${file}${where}`);
+}
+
+async function filesIn(folder: string, ending: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => join(folder, name));
+}

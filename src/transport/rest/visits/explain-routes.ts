@@ -1,0 +1,59 @@
+/** `GET /visits/{id}/rules`: why each deployed rule fired for a visit or did not. */
+import type { FastifyPluginCallback } from 'fastify';
+import { AppError } from '../../../base/index.js';
+import { decodeEvents, isId, type VisitorEvent } from '../../../model/index.js';
+import { explainRules, type RuleExplanation, type RuleSet } from '../../../rules/index.js';
+import type { OperationalStore } from '../../../stores/index.js';
+
+export interface ExplainRoutesOptions {
+  store: OperationalStore;
+  /** Resolves when what is on its way to the store has been written. */
+  drained(): Promise<void>;
+  rules(): RuleSet;
+}
+
+/** Newest events of a visit that are explained at most. */
+const eventsMax = 1_000;
+
+export function explainRoutes({ store, drained, rules }: ExplainRoutesOptions): FastifyPluginCallback {
+  return (application, _options, done) => {
+    application.get('/visits/:visitId/rules', async (request): Promise<RuleExplanation[]> => {
+      const { visitId } = request.params as { visitId: string };
+      if (!isId(visitId)) throw new AppError('BAD_REQUEST', 'visitId must be an id', { field: 'visitId' });
+      await drained();
+      if ((await store.readVisit(visitId)) === undefined) {
+        throw new AppError('NOT_FOUND', `No visit ${visitId} is kept.`);
+      }
+      const segments = await store.readEvents(visitId);
+      const events = segments.flatMap(({ bytes }) => decodeEvents(visitId, bytes));
+      return explain(rules(), events);
+    });
+    done();
+  };
+}
+
+/** Rules see what the browser sent; the ordinals in the answer are those of the visit's whole stream. */
+function explain(rules: RuleSet, events: readonly VisitorEvent[]): RuleExplanation[] {
+  const seen = events
+    .map((event, ordinal) => ({ event, ordinal }))
+    .filter(({ event }) => event.eventType !== 'ACTIONABLE')
+    .slice(-eventsMax);
+  const ordinalOf = (index: number | null): number | null =>
+    index === null ? null : (seen[index]?.ordinal ?? null);
+  const explanations = explainRules(
+    rules,
+    seen.map(({ event }) => event),
+  );
+  return explanations.map((explanation) => ({
+    ...explanation,
+    firings: explanation.firings.map((firing) => ({
+      ...firing,
+      completedBy: ordinalOf(firing.completedBy),
+      basedOn: ordinalOf(firing.basedOn),
+    })),
+    conditions: explanation.conditions.map((condition) => ({
+      ...condition,
+      events: condition.events.flatMap((index) => ordinalOf(index) ?? []),
+    })),
+  }));
+}

@@ -1,0 +1,2 @@
+export { explainRoutes, type ExplainRoutesOptions } from './explain-routes.js';
+export { notifyRoutes } from './notify-routes.js';
