@@ -1,0 +1,24 @@
+/** Builds the office pages into dist/ui/, each under its own address and whole in itself. Today: the workspace. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
+
+export default defineConfig({
+  root: here('./workspace'),
+  base: '/workspace/',
+  plugins: [react()],
+  build: {
+    outDir: here('../../dist/ui/workspace'),
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: true,
+    // The content-security policy allows neither inline scripts nor data: addresses.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      // Rooms of the domain have no side effects, so only what a page uses of them is shipped.
+      treeshake: { moduleSideEffects: (id) => !/\/src\/(model|base)\//.test(id) },
+    },
+  },
+});

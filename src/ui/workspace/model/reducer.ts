@@ -1,0 +1,169 @@
+/**
+ * How the desk changes. Two sources tell the same story: pushes, in order but only while connected, and snapshots,
+ * complete but as old as their request. A snapshot therefore replaces what it covers, and the pushes that came since
+ * its request are applied again on top. Everything is idempotent, so nothing is lost or doubled.
+ */
+import type { AgentView, OfferView, WorkspaceMessage, WorkspaceState } from '../../../model/index.js';
+import { hasGap, isOver, lastOffset, mergeChat, newChat, newsOfView, type ChatNews } from './chats.js';
+import { deskLimits, type Desk, type DeskChat, type DeskInput } from './desk.js';
+import { reduceOutbox } from './outbox.js';
+
+export function reduce(desk: Desk, input: DeskInput): Desk {
+  switch (input.kind) {
+    case 'syncStarted':
+      return { ...desk, sync: { syncId: input.syncId, pushes: [] } };
+    case 'syncFailed':
+      return desk.sync?.syncId === input.syncId ? { ...desk, sync: null } : desk;
+    case 'snapshotTaken':
+      return desk.sync?.syncId === input.syncId ? takeSnapshot(desk, input.snapshot) : desk;
+    case 'pushed':
+      return applyPush(rememberPush(desk, input.message), input.message);
+    case 'readinessAnswered':
+      return desk.agentTellCount === input.askedAtCount ? tellAgent(desk, input.agent) : desk;
+    case 'offerAnswered':
+      return endOffer(desk, input.chatId, input.offeredAt);
+    case 'chatSeen':
+      return changeChat(desk, input.chatId, seeAll);
+    case 'chatClosed':
+      return closeChat(desk, input.chatId);
+    default: {
+      const { chatId } = input;
+      return changeChat(desk, chatId, (chat) => reduceOutbox(chat, input));
+    }
+  }
+}
+
+function rememberPush(desk: Desk, message: WorkspaceMessage): Desk {
+  if (desk.sync === null) return desk;
+  const { syncId, pushes } = desk.sync;
+  // Too much has happened for one read: give it up, and let the next one bring all of it.
+  if (pushes.length >= deskLimits.syncPushesMax) return { ...desk, sync: null, stale: true };
+  return { ...desk, sync: { syncId, pushes: [...pushes, message] } };
+}
+
+function applyPush(desk: Desk, message: WorkspaceMessage): Desk {
+  switch (message.kind) {
+    case 'agent':
+      return tellAgent(desk, message.agent);
+    case 'offer':
+      return addOffer(desk, message.offer);
+    case 'offerGone':
+      return endOffer(desk, message.chatId, desk.offers[message.chatId]?.offeredAt ?? null);
+    case 'chatOpened':
+      return hearOfChat(desk, newsOfView(message.chat));
+    case 'chatUpdated':
+      return hearOfChat(desk, { ...message, opening: null });
+  }
+}
+
+function takeSnapshot(desk: Desk, snapshot: WorkspaceState): Desk {
+  const pushes = desk.sync?.pushes ?? [];
+  const held = new Set(snapshot.chats.map((chat) => chat.chatId));
+  const chats: Record<string, DeskChat> = {};
+  for (const chat of Object.values(desk.chats)) {
+    chats[chat.chatId] = { ...chat, missing: !held.has(chat.chatId) && chat.state !== 'ended' };
+  }
+  // An end without its offer can only be of an offer that the snapshot would hold: after it, none is expected.
+  const endedOffers = Object.fromEntries(Object.entries(desk.endedOffers).filter(([, at]) => at !== null));
+  let next = tellAgent({ ...desk, sync: null, stale: false, endedOffers, chats }, snapshot.agent);
+  next = endUnheldOffers(next, snapshot, pushes);
+  for (const offer of snapshot.offers) next = addOffer(next, offer);
+  for (const chat of snapshot.chats) next = hearOfChat(next, newsOfView(chat));
+  for (const push of pushes) next = applyAgain(next, push);
+  return next;
+}
+
+/** Offers that the snapshot does not hold are over, unless they began to ring while it was read. */
+function endUnheldOffers(desk: Desk, snapshot: WorkspaceState, pushes: readonly WorkspaceMessage[]): Desk {
+  const held = new Set(snapshot.offers.map((offer) => offer.chatId));
+  for (const push of pushes) if (push.kind === 'offer') held.add(push.offer.chatId);
+  const ended = Object.values(desk.offers).filter((offer) => !held.has(offer.chatId));
+  return ended.reduce((next, offer) => endOffer(next, offer.chatId, offer.offeredAt), {
+    ...desk,
+    offers: {},
+  });
+}
+
+function applyAgain(desk: Desk, push: WorkspaceMessage): Desk {
+  switch (push.kind) {
+    // An end whose offer the snapshot does not hold was in it already; noting it would silence the next offer.
+    case 'offerGone':
+      return desk.offers[push.chatId] === undefined ? desk : applyPush(desk, push);
+    // What is pushed while the state is read is as new as the snapshot, or newer.
+    case 'chatOpened':
+      return applyPush(present(desk, push.chat.chatId), push);
+    case 'chatUpdated':
+      return applyPush(present(desk, push.chatId), push);
+    default:
+      return applyPush(desk, push);
+  }
+}
+
+function present(desk: Desk, chatId: string): Desk {
+  return changeChat(desk, chatId, (chat) => (chat.missing ? { ...chat, missing: false } : chat));
+}
+
+function tellAgent(desk: Desk, agent: AgentView): Desk {
+  return { ...desk, agent, agentTellCount: desk.agentTellCount + 1 };
+}
+
+function addOffer(desk: Desk, offer: OfferView): Desk {
+  const { chatId } = offer;
+  const told = { ...desk, rules: { ...desk.rules, [chatId]: offer.rule } };
+  const endedAt = desk.endedOffers[chatId];
+  if (endedAt === null) return endOffer(told, chatId, offer.offeredAt);
+  if (endedAt !== undefined && offer.offeredAt <= endedAt) return told;
+  return { ...told, offers: { ...desk.offers, [chatId]: offer } };
+}
+
+/** The same chat may ring again later, so an end counts for offers up to `offeredAt` only. */
+function endOffer(desk: Desk, chatId: string, offeredAt: number | null): Desk {
+  const known = desk.endedOffers[chatId];
+  const until = known === undefined || known === null ? offeredAt : Math.max(known, offeredAt ?? known);
+  const endedOffers = lastOf({ ...without(desk.endedOffers, chatId), [chatId]: until });
+  const offer = desk.offers[chatId];
+  const over = offer !== undefined && until !== null && offer.offeredAt <= until;
+  return { ...desk, endedOffers, offers: over ? without(desk.offers, chatId) : desk.offers };
+}
+
+function hearOfChat(desk: Desk, news: ChatNews): Desk {
+  if (desk.closedChats.includes(news.chatId)) return desk;
+  const chat = mergeChat(desk.chats[news.chatId] ?? newChat(news.chatId), news);
+  // News of a chat that is thought to be over may be a late repeat: the server has to say.
+  const stale = desk.stale || chat.opening === null || chat.missing || hasGap(chat);
+  return { ...desk, stale, chats: { ...desk.chats, [chat.chatId]: chat } };
+}
+
+function changeChat(desk: Desk, chatId: string, change: (chat: DeskChat) => DeskChat): Desk {
+  const chat = desk.chats[chatId];
+  if (chat === undefined) return desk;
+  const changed = change(chat);
+  return changed === chat ? desk : { ...desk, chats: { ...desk.chats, [chatId]: changed } };
+}
+
+function seeAll(chat: DeskChat): DeskChat {
+  const seenOffset = lastOffset(chat);
+  return seenOffset === chat.seenOffset ? chat : { ...chat, seenOffset };
+}
+
+function closeChat(desk: Desk, chatId: string): Desk {
+  const chat = desk.chats[chatId];
+  if (chat === undefined || !isOver(chat)) return desk;
+  return {
+    ...desk,
+    chats: without(desk.chats, chatId),
+    rules: without(desk.rules, chatId),
+    closedChats: [...desk.closedChats, chatId].slice(-deskLimits.closedChatsMax),
+  };
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  const { [key]: _removed, ...rest } = record;
+  return rest;
+}
+
+function lastOf<T>(record: Record<string, T>): Record<string, T> {
+  const entries = Object.entries(record);
+  if (entries.length <= deskLimits.endedOffersMax) return record;
+  return Object.fromEntries(entries.slice(-deskLimits.endedOffersMax));
+}

@@ -1,0 +1,36 @@
+/** Which page the session's phase asks for. */
+import { ErrorState, Skeleton } from '../../shared/components/index.js';
+import { DeskPage } from './desk-page.js';
+import { LoginPage } from './login-page.js';
+import { useSessionView, useWorkspace } from './workspace-context.js';
+
+export function App() {
+  const { session, t } = useWorkspace();
+  const { phase } = useSessionView();
+  switch (phase.kind) {
+    case 'starting':
+      return (
+        <main className="page-center">
+          <Skeleton label={t('app.loading')} lineCount={4} />
+        </main>
+      );
+    case 'failed': {
+      const { requestId } = phase.error;
+      return (
+        <main className="page-center">
+          <ErrorState
+            title={t('error.state')}
+            advice={t(phase.error.status === 0 ? 'login.unreachable' : 'error.stateAdvice')}
+            request={requestId === null ? null : t('error.request', { id: requestId })}
+            retryLabel={t('error.retry')}
+            onRetry={() => session.start()}
+          />
+        </main>
+      );
+    }
+    case 'signedOut':
+      return <LoginPage expired={phase.expired} />;
+    case 'open':
+      return <DeskPage />;
+  }
+}

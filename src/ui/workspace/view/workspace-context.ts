@@ -1,0 +1,26 @@
+/** What every component of the workspace reaches for: the session, the texts and the formats. */
+import { createContext, use, useSyncExternalStore } from 'react';
+import type { Formats, Translate } from '../../shared/index.js';
+import type en from '../locales/en.json';
+import type { SessionView, WorkspaceSession } from '../session/index.js';
+
+export type TextKey = keyof typeof en;
+
+export interface WorkspaceTools {
+  session: WorkspaceSession;
+  t: Translate<TextKey>;
+  formats: Formats;
+}
+
+export const WorkspaceContext = createContext<WorkspaceTools | null>(null);
+
+export function useWorkspace(): WorkspaceTools {
+  const tools = use(WorkspaceContext);
+  if (tools === null) throw new Error('the workspace has no tools: its context is missing');
+  return tools;
+}
+
+export function useSessionView(): SessionView {
+  const { session } = useWorkspace();
+  return useSyncExternalStore(session.listen, session.view);
+}
