@@ -1,7 +1,7 @@
 /** The operational store of one node without a database server: SQLite in a thread of its own. */
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
-import { type Retention, flatten } from './row-groups.js';
+import { type Retention, flatten, storable } from './row-groups.js';
 import { WorkerClient } from './worker-client.js';
 import { workerFile } from './worker-file.js';
 
@@ -30,8 +30,8 @@ export interface EmbeddedStore extends OperationalStore {
 
 /**
  * Opens the store, making or migrating its database. Throws `AppError`: INTERNAL when the file is no database of ours
- * or of a newer version, STORE_UNAVAILABLE when the disk refuses. Text loses what is no Unicode: an unpaired surrogate
- * in an id, URL, title or name comes back as U+FFFD.
+ * or of a newer version, STORE_UNAVAILABLE when the disk refuses. Text loses what is no character: NUL or an unpaired
+ * surrogate in an id, URL, title or name comes back as U+FFFD.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const client = await WorkerClient.start({
@@ -62,7 +62,8 @@ class SqliteStore implements EmbeddedStore {
     name: Name,
     ...parameters: (string | number)[]
   ): Promise<QueryValue<Name>[]> {
-    const rows = await this.#client.request({ kind: 'read', query: name, parameters });
+    const request = { kind: 'read', query: name, parameters: parameters.map(storable) } as const;
+    const rows = await this.#client.request(request);
     return rows.map((row) => queries[name].toValue(row) as QueryValue<Name>);
   }
 

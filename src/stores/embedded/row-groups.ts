@@ -34,12 +34,17 @@ export function flatten(rows: readonly Row[], retention: Retention, nowMs: numbe
         pieces.get(row.entity)?.push(column);
         size += column.length;
       } else {
-        group.values.push(column);
+        group.values.push(storable(column));
       }
     }
     group.values.push(expiryOf(table, row.value, retention, nowMs));
   }
   return { groups: [...groups.values()], bytes: joined([...pieces.values()].flat(), size) };
+}
+
+/** SQLite's library cuts a text at NUL when it reads it; what is no character anyway becomes the sign for that. */
+export function storable<Value extends string | number | null>(value: Value): Value | string {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 
 function expiryOf(table: Table, value: Row['value'], retention: Retention, nowMs: number): number | null {

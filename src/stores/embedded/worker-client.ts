@@ -10,6 +10,9 @@ import { type RawRow } from './queries.js';
 /** After the worker ended unasked, the next request after this time starts a new one. */
 const restartPauseMs = 1_000;
 
+/** Opening may have to migrate and to take over what a crash left; closing has to finish all that was asked. */
+const lifecycleTimeoutMs = 60_000;
+
 export interface WorkerClientOptions {
   workerFile: string;
   settings: WorkerSettings;
@@ -65,8 +68,12 @@ export class WorkerClient {
       }
       this.#startWorker().catch(() => undefined);
     }
+    return this.#send(body, transfer, this.#options.timeoutMs);
+  }
+
+  #send(body: RequestBody<Request>, transfer: ArrayBuffer[], timeoutMs: number): Promise<RawRow[]> {
     const id = ++this.#lastId;
-    const answer = this.#answerTo(id);
+    const answer = this.#answerTo(id, timeoutMs);
     this.#worker?.postMessage({ ...body, id }, transfer);
     return answer;
   }
@@ -74,9 +81,10 @@ export class WorkerClient {
   /** Lets the worker finish what it was asked, closes its database and ends it. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    const closing = this.#worker === undefined ? undefined : this.request({ kind: 'close' });
     this.#closed = true;
-    await closing?.catch(() => undefined);
+    if (this.#worker !== undefined) {
+      await this.#send({ kind: 'close' }, [], lifecycleTimeoutMs).catch(() => undefined);
+    }
     await this.terminate();
   }
 
@@ -91,15 +99,15 @@ export class WorkerClient {
     worker.on('message', (reply: Reply) => this.#settle(reply));
     worker.on('error', (error) => this.#ended(worker, error));
     worker.on('exit', () => this.#ended(worker));
-    return this.#answerTo(openingId);
+    return this.#answerTo(openingId, lifecycleTimeoutMs);
   }
 
-  #answerTo(id: number): Promise<RawRow[]> {
+  #answerTo(id: number, timeoutMs: number): Promise<RawRow[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new AppError('STORE_UNAVAILABLE', `no answer within ${this.#options.timeoutMs} ms`));
-      }, this.#options.timeoutMs);
+        reject(new AppError('STORE_UNAVAILABLE', `no answer within ${timeoutMs} ms`));
+      }, timeoutMs);
       this.#waiting.set(id, { resolve, reject, timer });
     });
   }

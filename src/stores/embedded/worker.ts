@@ -15,10 +15,14 @@ const settings = workerData as WorkerSettings;
 let database: StoreDatabase | undefined;
 let purging: NodeJS.Timeout | undefined;
 
-/** Errors of the disk pass; everything else is the request's own. */
+const diskCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/;
+/** How the library says CANTOPEN, for which it gives no code. */
+const cannotOpen = 'ConnectionFailed("Unable to open';
+
+/** Troubles of the disk pass; everything else is the request's own fault. */
 function isOfTheDisk(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/.test(code);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return diskCodes.test(String(code)) || String(message).startsWith(cannotOpen);
 }
 
 function answer(id: number, work: () => RawRow[]): void {

@@ -1,0 +1,385 @@
+/** What every operational store must do. A new implementation is one call of this with a way to open it. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OperationalStore, type Row } from '../../../src/stores/index.js';
+import {
+  awkwardText,
+  cellOf,
+  chatOf,
+  documentRow,
+  engagementOf,
+  identityRow,
+  pageOf,
+  segmentOf,
+  tieRow,
+  visitOf,
+} from './sample-rows.js';
+
+export interface StoreUnderTest {
+  /** Opens the store, the first time empty, afterwards with what it had. */
+  open(): Promise<OperationalStore>;
+  /** Removes everything. */
+  destroy(): Promise<void>;
+}
+
+export function operationalStoreContract(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    let underTest: StoreUnderTest;
+    let store: OperationalStore;
+
+    beforeEach(async () => {
+      underTest = await make();
+      store = await underTest.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await underTest.destroy();
+    });
+
+    async function reopen(): Promise<void> {
+      await store.close();
+      store = await underTest.open();
+    }
+
+    readsAndWrites(() => store);
+    writingTwice(() => store);
+    documents(() => store);
+    cells(() => store);
+    atomicity(() => store);
+    bounds(() => store);
+
+    it('keeps everything over a restart', async () => {
+      await store.write([
+        { entity: 'visit', value: visitOf('V') },
+        { entity: 'events', value: segmentOf('V', 0, 3) },
+        { entity: 'cell', value: cellOf('visit/V', 5, 99) },
+        documentRow('rules', 'p', 1, 'text'),
+      ]);
+      await reopen();
+      expect(await store.readVisit('V')).toEqual(visitOf('V'));
+      expect(await store.readEvents('V')).toEqual([segmentOf('V', 0, 3)]);
+      expect(await store.readCell('visit/V')).toEqual(cellOf('visit/V', 5, 99));
+      expect((await store.readDocuments('rules')).length).toBe(1);
+    });
+
+    it('refuses after it was closed, and closes twice', async () => {
+      await store.close();
+      await store.close();
+      await expect(store.readVisit('V')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await expect(store.write([{ entity: 'visit', value: visitOf('V') }])).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+      });
+    });
+  });
+}
+
+type Store = () => OperationalStore;
+
+function readsAndWrites(store: Store): void {
+  it('knows nothing at first', async () => {
+    expect(await store().readVisit('V')).toBeUndefined();
+    expect(await store().readPage('P')).toBeUndefined();
+    expect(await store().readIdentity('I')).toBeUndefined();
+    expect(await store().readEngagement('V.1')).toBeUndefined();
+    expect(await store().readChat('V.1')).toBeUndefined();
+    expect(await store().readCell('visit/V')).toBeUndefined();
+    expect(await store().readDocumentVersion('rules', 'p', 1)).toBeUndefined();
+    expect(await store().readPages('V')).toEqual([]);
+    expect(await store().readEvents('V')).toEqual([]);
+    expect(await store().readIdentities(10)).toEqual([]);
+    expect(await store().readDocuments('rules')).toEqual([]);
+    await store().write([]);
+  });
+
+  it('gives back visits and pages, pages by start date', async () => {
+    const visit = visitOf('V', {
+      startDate: 1_790_000_000_000,
+      endDate: 1_790_000_000_001,
+      userAgentId: 'UA',
+    });
+    const pages = [pageOf('V', 'P2', { startDate: 5 }), pageOf('V', 'P1', { startDate: 7, endDate: 9 })];
+    await store().write([
+      { entity: 'visit', value: visit },
+      { entity: 'page', value: pages[1]! },
+      { entity: 'page', value: pages[0]! },
+      { entity: 'page', value: pageOf('W', 'P3') },
+    ]);
+    expect(await store().readVisit('V')).toEqual(visit);
+    expect(await store().readPages('V')).toEqual(pages);
+    expect(await store().readPage('P1')).toEqual(pages[1]);
+  });
+
+  it('lets no visit overwrite the page of another', async () => {
+    const first = pageOf('V', 'P', { startDate: 5 });
+    await store().write([{ entity: 'page', value: first }]);
+    await store().write([{ entity: 'page', value: pageOf('W', 'P', { startDate: 6, title: 'stolen' }) }]);
+    expect(await store().readPage('P')).toEqual(first);
+    expect(await store().readPages('V')).toEqual([first]);
+    expect((await store().readPages('W')).map(({ title }) => title)).toEqual(['stolen']);
+  });
+
+  it('gives events in order, from the segment that holds an ordinal', async () => {
+    const segments = [segmentOf('V', 0, 10, 1), segmentOf('V', 10, 1, 2), segmentOf('V', 11, 5, 3)];
+    for (const value of segments.toReversed()) await store().write([{ entity: 'events', value }]);
+    await store().write([{ entity: 'events', value: segmentOf('W', 0, 2) }]);
+    expect(await store().readEvents('V')).toEqual(segments);
+    expect(await store().readEvents('V', 9)).toEqual(segments);
+    expect(await store().readEvents('V', 10)).toEqual(segments.slice(1));
+    expect(await store().readEvents('V', 13)).toEqual(segments.slice(2));
+    expect(await store().readEvents('V', 16)).toEqual([]);
+  });
+
+  it('gives identities page by page, and ties both ways', async () => {
+    await store().write([identityRow('b'), identityRow('a', 'Ann'), identityRow('c'), identityRow('d')]);
+    await store().write([
+      tieRow('V1', 'a', 10),
+      tieRow('V2', 'a', 30),
+      tieRow('V3', 'a', 20),
+      tieRow('V1', 'b', 5),
+    ]);
+    expect(await store().readIdentity('a')).toEqual({
+      identityId: 'a',
+      name: 'Ann',
+      location: null,
+      entityInCS: null,
+    });
+    const first = await store().readIdentities(3);
+    expect(first.map(({ identityId }) => identityId)).toEqual(['a', 'b', 'c']);
+    expect((await store().readIdentities(3, 'c')).map(({ identityId }) => identityId)).toEqual(['d']);
+    expect((await store().readIdentitiesOfVisit('V1')).map((tie) => tie.identityId)).toEqual(['b', 'a']);
+    expect((await store().readVisitsOfIdentity('a', 10)).map((tie) => tie.visitId)).toEqual([
+      'V2',
+      'V3',
+      'V1',
+    ]);
+    expect((await store().readVisitsOfIdentity('a', 1)).map((tie) => tie.visitId)).toEqual(['V2']);
+  });
+
+  it('gives engagements and chats, by id and by visit', async () => {
+    const engagement = engagementOf('V.1', 'V', {
+      state: 'FAILED',
+      reason: 'noAgents',
+      endDate: 5,
+      queues: [
+        { queue: 'queueQualified', at: 1 },
+        { queue: 'queueFailed', at: 5 },
+      ],
+      userData: JSON.parse('{"__proto__":"p","k":"v"}') as Record<string, string>,
+    });
+    const chat = chatOf('V.1', 'V', {
+      state: 'ended',
+      agent: 'ann',
+      agentName: 'Ann',
+      entries: [{ offset: 0, at: 1, kind: 'message', by: 'visitor', messageId: 'm', text: awkwardText }],
+    });
+    await store().write([
+      { entity: 'engagement', value: engagementOf('V.2', 'V', { startDate: 2_000 }) },
+      { entity: 'engagement', value: engagement },
+      { entity: 'chat', value: chatOf('V.2', 'V', { startDate: 2_000 }) },
+      { entity: 'chat', value: chat },
+    ]);
+    expect(await store().readEngagement('V.1')).toEqual(engagement);
+    expect((await store().readEngagements('V')).map(({ interactionId }) => interactionId)).toEqual([
+      'V.1',
+      'V.2',
+    ]);
+    expect(await store().readChat('V.1')).toEqual(chat);
+    expect((await store().readChatsOfVisit('V')).map(({ chatId }) => chatId)).toEqual(['V.1', 'V.2']);
+  });
+
+  it('keeps awkward text as it is', async () => {
+    const text = awkwardText;
+    await store().write([
+      { entity: 'page', value: pageOf('V', 'P', { url: text, title: text, category: text }) },
+      identityRow(text, text),
+      documentRow(text, text, 1, text),
+    ]);
+    expect(await store().readPage('P')).toMatchObject({ url: text, title: text, category: text });
+    expect((await store().readIdentity(text))?.name).toBe(text);
+    expect((await store().readDocuments(text))[0]?.value).toBe(text);
+  });
+
+  it('never cuts text at what is no character', async () => {
+    const text = 'a\u0000b\ud800c';
+    await store().write([{ entity: 'page', value: pageOf('V', 'P', { title: text }) }, identityRow(text)]);
+    expect((await store().readPage('P'))?.title).toMatch(/^a.b.c$/s);
+    expect((await store().readIdentity(text))?.identityId).toMatch(/^a.b.c$/s);
+    expect(await store().readIdentity('a')).toBeUndefined();
+  });
+
+  it('keeps the largest numbers and values', async () => {
+    const endDate = Number.MAX_SAFE_INTEGER;
+    const bytes = new Uint8Array(3_000_000).map((_, index) => (index * 31) & 255);
+    const value = 'x'.repeat(2_000_000);
+    await store().write([
+      { entity: 'visit', value: visitOf('V', { endDate }) },
+      { entity: 'events', value: { visitId: 'V', firstOrdinal: endDate - 1, count: 1, bytes } },
+      { entity: 'cell', value: { key: 'k', seq: endDate, deadlineMs: endDate, bytes } },
+      { entity: 'cell', value: { key: 'empty', seq: 1, deadlineMs: null, bytes: new Uint8Array(0) } },
+      documentRow('rules', 'big', 1, value),
+    ]);
+    expect((await store().readVisit('V'))?.endDate).toBe(endDate);
+    const [segment] = await store().readEvents('V');
+    expect(Buffer.compare(segment!.bytes, bytes)).toBe(0);
+    const cell = await store().readCell('k');
+    expect([cell?.seq, cell?.deadlineMs]).toEqual([endDate, endDate]);
+    expect(Buffer.compare(cell!.bytes, bytes)).toBe(0);
+    expect((await store().readCell('empty'))?.bytes.length).toBe(0);
+    expect((await store().readDocumentVersion('rules', 'big', 1))?.value).toBe(value);
+  });
+}
+
+function writingTwice(store: Store): void {
+  it('writes a row twice as once, the later over the earlier, in one write and over two', async () => {
+    const rows: Row[] = [
+      { entity: 'visit', value: visitOf('V') },
+      { entity: 'visit', value: visitOf('V', { endDate: 7 }) },
+      { entity: 'page', value: pageOf('V', 'P') },
+      { entity: 'events', value: segmentOf('V', 0, 2) },
+      { entity: 'engagement', value: engagementOf('V.1', 'V') },
+      { entity: 'chat', value: chatOf('V.1', 'V') },
+      identityRow('i'),
+      tieRow('V', 'i', 1),
+      documentRow('rules', 'p', 1, 'a'),
+    ];
+    await store().write(rows);
+    await store().write(rows);
+    await store().write([
+      { entity: 'page', value: pageOf('V', 'P', { endDate: 9 }) },
+      { entity: 'events', value: segmentOf('V', 0, 2, 9) },
+      { entity: 'engagement', value: engagementOf('V.1', 'V', { state: 'ENGAGED' }) },
+      { entity: 'chat', value: chatOf('V.1', 'V', { state: 'active' }) },
+      { entity: 'visitIdentity', value: { visitId: 'V', identityId: 'i', visitScope: 'Recognized', at: 2 } },
+    ]);
+    expect((await store().readVisit('V'))?.endDate).toBe(7);
+    expect((await store().readPages('V')).map(({ endDate }) => endDate)).toEqual([9]);
+    expect(await store().readEvents('V')).toEqual([segmentOf('V', 0, 2, 9)]);
+    expect((await store().readEngagements('V')).map(({ state }) => state)).toEqual(['ENGAGED']);
+    expect((await store().readChatsOfVisit('V')).map(({ state }) => state)).toEqual(['active']);
+    expect((await store().readIdentitiesOfVisit('V')).map((tie) => tie.visitScope)).toEqual(['Recognized']);
+    expect((await store().readDocumentHistory('rules', 'p', 10)).length).toBe(1);
+  });
+
+  it('takes many rows of one kind in one write, the last of each key winning', async () => {
+    const rows = Array.from({ length: 1_003 }, (_, index): Row => {
+      return { entity: 'visit', value: visitOf(`V${index % 401}`, { endDate: index }) };
+    });
+    await store().write(rows);
+    const ends = await Promise.all(
+      [0, 200, 201, 400].map(async (n) => (await store().readVisit(`V${n}`))?.endDate),
+    );
+    expect(ends).toEqual([802, 1_002, 602, 801]);
+  });
+}
+
+function documents(store: Store): void {
+  it('keeps the versions of documents', async () => {
+    await store().write([
+      documentRow('rules', 'a', 1, 'a1'),
+      documentRow('rules', 'a', 2, 'a2'),
+      documentRow('rules', 'a', 10, null),
+      documentRow('rules', 'b', 1, 'b1'),
+      documentRow('categories', 'a', 1, 'other'),
+    ]);
+    const newest = await store().readDocuments('rules');
+    expect(newest.map(({ name, version, value }) => [name, version, value])).toEqual([
+      ['a', 10, null],
+      ['b', 1, 'b1'],
+    ]);
+    expect((await store().readDocumentVersion('rules', 'a', 2))?.value).toBe('a2');
+    const history = await store().readDocumentHistory('rules', 'a', 2);
+    expect(history.map(({ version }) => version)).toEqual([10, 2]);
+    expect(history[1]).toEqual({ kind: 'rules', name: 'a', version: 2, at: 20, value: 'a2' });
+  });
+}
+
+function cells(store: Store): void {
+  it('lets no cell go back', async () => {
+    await store().write([{ entity: 'cell', value: cellOf('visit/V', 10, 5) }]);
+    await store().write([{ entity: 'cell', value: cellOf('visit/V', 9, 6) }]);
+    expect(await store().readCell('visit/V')).toEqual(cellOf('visit/V', 10, 5));
+    await store().write([
+      { entity: 'cell', value: cellOf('visit/V', 12, null) },
+      { entity: 'cell', value: cellOf('visit/V', 11, 7) },
+    ]);
+    expect(await store().readCell('visit/V')).toEqual(cellOf('visit/V', 12, null));
+  });
+
+  it('streams every deadline, soonest first', async () => {
+    const rows = Array.from({ length: 1_700 }, (_, index): Row => {
+      const deadlineMs = index % 10 === 0 ? null : 1_000 + ((index * 7) % 50);
+      return { entity: 'cell', value: cellOf(`visit/${index}`, 1, deadlineMs) };
+    });
+    await store().write(rows);
+    const found: { key: string; deadlineMs: number }[] = [];
+    for await (const deadline of store().readDeadlines()) found.push(deadline);
+    expect(found.length).toBe(1_530);
+    expect(new Set(found.map(({ key }) => key)).size).toBe(1_530);
+    expect(
+      found.every(({ deadlineMs }, index) => index === 0 || deadlineMs >= found[index - 1]!.deadlineMs),
+    ).toBe(true);
+  });
+}
+
+function atomicity(store: Store): void {
+  it('writes all rows or none', async () => {
+    const broken = visitOf('W', { startDate: undefined as unknown as number });
+    await expect(
+      store().write([
+        { entity: 'page', value: pageOf('V', 'P') },
+        { entity: 'visit', value: visitOf('V') },
+        { entity: 'visit', value: broken },
+      ]),
+    ).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(await store().readVisit('V')).toBeUndefined();
+    expect(await store().readPages('V')).toEqual([]);
+    await store().write([{ entity: 'visit', value: visitOf('V') }]);
+    expect(await store().readVisit('V')).toEqual(visitOf('V'));
+  });
+
+  it('shows a reader everything written before, without waiting in between', async () => {
+    const reads: Promise<unknown>[] = [];
+    for (let round = 1; round <= 50; round++) {
+      void store().write([{ entity: 'visit', value: visitOf('V', { endDate: round }) }]);
+      reads.push(
+        store()
+          .readVisit('V')
+          .then((visit) => visit?.endDate),
+      );
+    }
+    expect(await Promise.all(reads)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  });
+
+  it('serves many callers at once', async () => {
+    const work = Array.from({ length: 200 }, async (_, index) => {
+      const visitId = `V${index}`;
+      await store().write([
+        { entity: 'visit', value: visitOf(visitId) },
+        { entity: 'events', value: segmentOf(visitId, 0, 2, index) },
+      ]);
+      const [visit, events] = await Promise.all([store().readVisit(visitId), store().readEvents(visitId)]);
+      expect(visit).toEqual(visitOf(visitId));
+      expect(events).toEqual([segmentOf(visitId, 0, 2, index)]);
+    });
+    await Promise.all(work);
+  });
+}
+
+function bounds(store: Store): void {
+  it('reads a visit of very many segments', async () => {
+    const rows = Array.from({ length: 1_234 }, (_, index): Row => {
+      return { entity: 'events', value: segmentOf('V', index * 2, 2, index) };
+    });
+    await store().write(rows);
+    const segments = await store().readEvents('V');
+    expect(segments.map(({ firstOrdinal }) => firstOrdinal)).toEqual(rows.map((_, index) => index * 2));
+    expect((await store().readEvents('V', 1_001)).length).toBe(734);
+  });
+
+  it('is not deceived by text that means something to a database', async () => {
+    const hostile = "x'); DROP TABLE visits; --";
+    await store().write([{ entity: 'visit', value: visitOf(hostile, { globalVisitID: hostile }) }]);
+    expect((await store().readVisit(hostile))?.globalVisitID).toBe(hostile);
+    expect(await store().readVisit("' OR '1'='1")).toBeUndefined();
+    expect(await store().readIdentities(10, '%')).toEqual([]);
+  });
+}
