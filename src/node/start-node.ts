@@ -1,22 +1,8 @@
-/** Wires a node, starts its parts in order, and stops them in reverse. The only place that knows every class. */
-import { randomBytes } from 'node:crypto';
+/** Starts a node's parts in order and stops them in reverse. Only here are all of them known. */
 import type { Logger } from 'pino';
-import { createRuntime, openDocumentSets } from '../actors/runtime/index.js';
-import type { Clock, Random } from '../base/index.js';
+import type { Configuration } from '../config/index.js';
 import { createCategoryMatcher } from '../categories/index.js';
-import { createRouting } from '../cluster/index.js';
-import { type Configuration, noPasswordHash, settingsOf, verifyPassword } from '../config/index.js';
-import { createDefaultPolicy } from '../strategy/index.js';
-import { asFallback, createRestApplication } from '../transport/rest/application.js';
-import { historyRoutes } from '../transport/rest/history/index.js';
-import { rulesRoutes } from '../transport/rest/rules/index.js';
-import { explainRoutes, notifyRoutes } from '../transport/rest/visits/index.js';
-import {
-  createSessionTokens,
-  type Person,
-  sessionCookieName,
-  workspaceRoutes,
-} from '../transport/rest/workspace/index.js';
+import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
 import {
   type About,
   categoriesRoute,
@@ -25,12 +11,12 @@ import {
   eventsRoute,
   healthRoutes,
 } from '../transport/visitor/index.js';
+import type { Edge, HotRoute } from '../transport/edge/index.js';
+import { clock, type Core, random, startCore } from './core.js';
 import { createAgentEdge, createVisitorEdge, type DoorsOptions, listenForRules } from './doors.js';
-import { createSharedHub } from './push.js';
+import { createRulesRest, createVisitorRest, createWorkspaceRest } from './rest.js';
 import { nodeSecret } from './secret.js';
 import { seedDocuments } from './seed.js';
-import { openStorage } from './storage.js';
-import { readVisitSummary } from './visit-summary.js';
 
 export interface NodeStartOptions {
   configuration: Configuration;
@@ -40,20 +26,144 @@ export interface NodeStartOptions {
   distFolder: string;
 }
 
+/** Base URLs by what they are for. */
+export interface NodeAddresses {
+  site: string;
+  server: string;
+  workspace: string;
+  deploy: string;
+}
+
 export interface RunningNode {
-  /** Base URLs by what they are for. */
-  readonly addresses: Record<'site' | 'workspace' | 'deploy' | 'server', string>;
+  readonly addresses: NodeAddresses;
   /** Finishes what is under way, writes everything, and closes. */
   stop(): Promise<void>;
 }
 
-/** Bytes of journal after which cells are written and the journal is freed. */
-const checkpointBytes = 24 * 1024 * 1024;
-const restBodyBytesMax = 2 * 1024 * 1024;
-const restTimeoutMs = 30_000;
+type Stops = (() => Promise<void> | void)[];
 
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-const random: Random = {
-  id: () => randomBytes(16).toString('hex').toUpperCase(),
-  fraction: () => Math.random(),
-};
+/**
+ * Starts a node and resolves when it serves. Throws `AppError`: the data folder is in use, a port is taken, a shipped
+ * rule has a mistake. What was started by then is stopped again.
+ */
+export async function startNode(options: NodeStartOptions): Promise<RunningNode> {
+  const stops: Stops = [];
+  try {
+    return await start(options, stops);
+  } catch (error) {
+    await stopAll(stops, options.logger);
+    throw error;
+  }
+}
+
+/** Runs what stops the parts, the last started first; one that fails does not keep the others. */
+async function stopAll(stops: Stops, logger: Logger): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) {
+    try {
+      await stop();
+    } catch (error) {
+      logger.error({ err: error }, 'a part of the node did not stop as it should');
+    }
+  }
+}
+
+async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNode> {
+  const { configuration, logger, version } = options;
+  const startedAt = clock.nowMs();
+  let notServing: string | undefined = 'The node is starting.';
+  const core = await startCore(configuration, logger, stops, () => notServing);
+  const { routing, storage } = core;
+  const addresses = await openDoors(options, core, stops, () => aboutNode());
+  notServing = undefined;
+  await seedDocuments({ store: storage.store, routing, folder: configuration.application.folder });
+  stops.push(() => {
+    notServing = 'The node is stopping.';
+  });
+
+  function aboutNode(): About {
+    const { serving } = routing;
+    return {
+      application: configuration.clusterApplication,
+      node: configuration.node.application,
+      version,
+      startedAt,
+      serving: serving.ok,
+      ...(serving.ok ? {} : { reason: serving.reason }),
+      addresses: { ...addresses },
+    };
+  }
+
+  return { addresses, stop: () => stopAll(stops, logger) };
+}
+
+async function openDoors(
+  options: NodeStartOptions,
+  core: Core,
+  stops: Stops,
+  about: () => About,
+): Promise<NodeAddresses> {
+  const { configuration, logger, distFolder } = options;
+  const tokens = createSessionTokens(await nodeSecret(configuration.options.beckon.dataFolder));
+  const edges: { agents?: Edge } = {};
+  const visitorRest = await createVisitorRest(core, configuration, logger);
+  const workspaceRest = await createWorkspaceRest(core, configuration, logger, tokens, (user) =>
+    edges.agents?.endSessions(user),
+  );
+  const rulesRest = await createRulesRest(core, logger);
+  stops.push(() =>
+    Promise.all([visitorRest.close(), workspaceRest.close(), rulesRest.close()]).then(() => undefined),
+  );
+  const people = new Set(configuration.agents.map((agent) => agent.user));
+  const doors: DoorsOptions = {
+    configuration,
+    logger,
+    routing: core.routing,
+    distFolder,
+    visitorRoutes: visitorRoutes(core, about),
+    visitorRest: asFallback(visitorRest),
+    workspaceRest: asFallback(workspaceRest),
+    agentOf(cookie) {
+      const user = tokens.verify(cookie, clock.nowMs());
+      return user !== undefined && people.has(user) ? user : undefined;
+    },
+    sessionCookieName,
+  };
+  const visitors = createVisitorEdge(doors);
+  const agents = createAgentEdge(doors);
+  edges.agents = agents;
+  for (const edge of [visitors, agents]) {
+    core.hub.add(edge);
+    stops.push(() => edge.close());
+  }
+  const { host } = configuration.node;
+  const base = `http://${host.includes(':') ? `[${host}]` : host}`;
+  const [site, workspace, deploy] = [
+    await visitors.listen(),
+    await agents.listen(),
+    await listenForRules(rulesRest, configuration),
+  ];
+  return {
+    site: `${base}:${site}/${configuration.application.name}/`,
+    server: `${base}:${site}/server`,
+    workspace: `${base}:${workspace}/workspace/`,
+    deploy: `${base}:${deploy}/server/data/rules/deploy`,
+  };
+}
+
+function visitorRoutes(core: Core, about: () => About): HotRoute[] {
+  const { routing, documents, observer, hub } = core;
+  let matcher = createCategoryMatcher(documents.categories);
+  documents.onCategories((categories) => {
+    matcher = createCategoryMatcher(categories);
+  });
+  const onRejected = (count: number): void => {
+    observer.counts.eventsRejected += count;
+  };
+  return [
+    eventsRoute({ routing, onRejected }),
+    categoriesRoute({ routing, random, clock, matcher: () => matcher }),
+    dispositionRoute(routing),
+    ...chatRoutes({ routing, agents: hub }),
+    ...healthRoutes(about),
+  ];
+}

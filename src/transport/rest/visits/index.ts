@@ -1,2 +1,1 @@
-export { explainRoutes, type ExplainRoutesOptions } from './explain-routes.js';
-export { notifyRoutes } from './notify-routes.js';
+export { visitRoutes, type VisitRoutesOptions } from './visit-routes.js';

@@ -1,0 +1,51 @@
+/** The table of commands, and the one way to run them. */
+import type { Command } from './command.js';
+import { UsageError } from './command.js';
+import { config } from './config.js';
+import { lab } from './lab.js';
+import { packageVersion } from './place.js';
+
+const commands: readonly Command[] = [lab, config];
+
+/** Runs the command that `args` name; gives the exit code: 0 done, 1 failed, 2 wrong call. */
+export async function runCommand([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === 'version' || name === '--version') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    process.stderr.write(`There is no command "${name}".\n\n${help()}`);
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(usageOf(command));
+    return 0;
+  }
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    process.stderr.write(`${error.message}\n\n${usageOf(command)}`);
+    return 2;
+  }
+}
+
+/** A wrong call, as we or `parseArgs` found it. */
+function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+}
+
+function usageOf({ name, usage, summary }: Command): string {
+  return `beckon ${name} ${usage}\n    ${summary}\n`;
+}
+
+function help(): string {
+  const rows = commands.map((command) => usageOf(command)).join('');
+  return `Beckon ${packageVersion()}: watches visits, runs rules, invites the visitor, connects an agent.\n\n${rows}`;
+}

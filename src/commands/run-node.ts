@@ -1,0 +1,39 @@
+/** Runs a node in this process until it is told to stop. */
+import { AppError } from '../base/index.js';
+import type { Configuration } from '../config/index.js';
+import { createLogger } from '../metrics/index.js';
+import { startNode } from '../node/index.js';
+import { distFolder, packageVersion } from './place.js';
+
+/** Starts the node, says where it is, and resolves with the exit code after SIGINT or SIGTERM. */
+export async function runNode(configuration: Configuration): Promise<number> {
+  const logger = createLogger(configuration.options.log);
+  try {
+    const node = await startNode({ configuration, version: packageVersion(), logger, distFolder });
+    const { site, workspace, deploy, server } = node.addresses;
+    process.stdout.write(
+      `Beckon is ready: site ${site} workspace ${workspace} server ${server} deploy ${deploy}\n`,
+    );
+    await stopSignal();
+    logger.info('stopping');
+    await node.stop();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`Beckon cannot start: ${error.message}\n`);
+    return 1;
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}

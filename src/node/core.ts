@@ -1,0 +1,81 @@
+/** The inside of a node: what it keeps its state in, the documents, the cells, and the door to them. */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { createRuntime, type DocumentSets, openDocumentSets, type Runtime } from '../actors/runtime/index.js';
+import type { Clock, Random } from '../base/index.js';
+import { createRouting, type Routing } from '../cluster/index.js';
+import { type Configuration, settingsOf } from '../config/index.js';
+import { createDefaultPolicy } from '../strategy/index.js';
+import { createNodeObserver, type NodeObserver } from './observer.js';
+import { createSharedHub, type SharedHub } from './push.js';
+import { openStorage, type Storage } from './storage.js';
+
+/** Bytes of journal after which cells are written and the journal is freed. */
+const checkpointBytes = 24 * 1024 * 1024;
+/** Ended engagements remembered beyond their visits. */
+const interactionsMax = 10_000;
+
+export const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+
+export const random: Random = {
+  id: () => randomBytes(16).toString('hex').toUpperCase(),
+  fraction: () => Math.random(),
+};
+
+export interface Core {
+  storage: Storage;
+  documents: DocumentSets;
+  runtime: Runtime;
+  routing: Routing;
+  hub: SharedHub;
+  observer: NodeObserver;
+}
+
+/**
+ * Opens the storage and brings every cell to where it was. `notServing` says why the node does not serve yet. What
+ * must be stopped later is added to `stops`.
+ */
+export async function startCore(
+  configuration: Configuration,
+  logger: Logger,
+  stops: (() => Promise<void> | void)[],
+  notServing: () => string | undefined,
+): Promise<Core> {
+  const { options } = configuration;
+  let runtime: Runtime | undefined;
+  const storage = await openStorage(options, logger, (seq) => runtime?.committed(seq));
+  stops.push(() => storage.close());
+  const { store, writeBehind, journal } = storage;
+  const settings = settingsOf(options);
+  const documents = await openDocumentSets({
+    store,
+    settings,
+    policy: createDefaultPolicy(settings.invitation),
+    nowMs: () => clock.nowMs(),
+  });
+  const hub = createSharedHub();
+  const observer = createNodeObserver(logger);
+  const { cellsMax, cellIdleTime } = options.beckon;
+  runtime = createRuntime({
+    store,
+    writeBehind,
+    journal,
+    documents,
+    hub,
+    clock,
+    observer,
+    cacheSizes: { visitsMax: cellsMax, eventsMax: cellsMax, sessionsMax: cellsMax, interactionsMax },
+    idleMs: cellIdleTime * 1_000,
+    checkpointBytes,
+  });
+  const summary = await runtime.recover();
+  logger.info(summary, 'the journal has been replayed');
+  runtime.start();
+  stops.push(() => runtime.stop());
+  const routing = createRouting({
+    runtime,
+    notServing: () =>
+      notServing() ?? storage.failure() ?? (writeBehind.isFull ? 'The store does not keep up.' : undefined),
+  });
+  return { storage, documents, runtime, routing, hub, observer };
+}

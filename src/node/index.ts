@@ -1,0 +1,1 @@
+export { startNode, type NodeAddresses, type NodeStartOptions, type RunningNode } from './start-node.js';

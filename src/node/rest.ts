@@ -1,0 +1,95 @@
+/** The REST applications of a node's ports. */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type Configuration, noPasswordHash, verifyPassword } from '../config/index.js';
+import {
+  createRestApplication,
+  historyRoutes,
+  rulesRoutes,
+  visitRoutes,
+  workspaceRoutes,
+} from '../transport/rest/index.js';
+import type { Person, SessionTokens } from '../transport/rest/index.js';
+import { clock, type Core } from './core.js';
+import { readVisitSummary } from './visit-summary.js';
+
+const bodyBytesMax = 2 * 1024 * 1024;
+const requestTimeoutMs = 30_000;
+
+function limits(logger: Logger) {
+  return {
+    bodyBytesMax,
+    requestTimeoutMs,
+    onError: (error: unknown, requestId: string, route: string) =>
+      logger.error({ err: error, requestId, route }, 'a request failed'),
+  };
+}
+
+/** History, notification and rule explanations, on the default port. */
+export function createVisitorRest(
+  core: Core,
+  configuration: Configuration,
+  logger: Logger,
+): Promise<FastifyInstance> {
+  const { store, writeBehind } = core.storage;
+  const drained = (): Promise<void> => writeBehind.drained();
+  return createRestApplication({
+    ...limits(logger),
+    plugins: [
+      {
+        prefix: '/server/data',
+        plugin: historyRoutes({ store, drained, security: configuration.options.security }),
+      },
+      {
+        prefix: '/server/data',
+        plugin: visitRoutes({
+          store,
+          drained,
+          rules: () => core.documents.current.rules,
+          visitors: core.hub,
+        }),
+      },
+    ],
+  });
+}
+
+/** The agent workspace's API, on the `ui` port. */
+export function createWorkspaceRest(
+  core: Core,
+  configuration: Configuration,
+  logger: Logger,
+  tokens: SessionTokens,
+  onLogout: (user: string) => void,
+): Promise<FastifyInstance> {
+  const { store, writeBehind } = core.storage;
+  const people = new Map(configuration.agents.map((agent) => [agent.user, agent]));
+
+  async function authenticate(user: string, password: string): Promise<Person | undefined> {
+    const agent = people.get(user);
+    // An unknown user costs the same time as a wrong password.
+    const right = await verifyPassword(password, agent?.passwordHash ?? noPasswordHash);
+    if (agent === undefined || !right) return undefined;
+    return { user, name: agent.name, groups: [...agent.groups], capacity: agent.capacity };
+  }
+
+  const plugin = workspaceRoutes({
+    routing: core.routing,
+    clock,
+    tokens,
+    authenticate,
+    knows: (user) => people.has(user),
+    visitors: core.hub,
+    async readVisit(visitId) {
+      await writeBehind.drained();
+      return readVisitSummary(store, visitId);
+    },
+    onLogout,
+  });
+  return createRestApplication({ ...limits(logger), plugins: [{ prefix: '/workspace/api', plugin }] });
+}
+
+/** Rule deployment, on a port of its own. */
+export function createRulesRest({ routing, documents }: Core, logger: Logger): Promise<FastifyInstance> {
+  const plugin = rulesRoutes({ routing, deployed: () => documents.deployedPackages });
+  return createRestApplication({ ...limits(logger), plugins: [{ prefix: '/server/data', plugin }] });
+}

@@ -1,0 +1,13 @@
+export { asFallback, createRestApplication, type RestApplicationOptions } from './application.js';
+export { setErrorHandler } from './error-handler.js';
+export { historyRoutes } from './history/index.js';
+export { rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
+export { visitRoutes, type VisitRoutesOptions } from './visits/index.js';
+export {
+  createSessionTokens,
+  sessionCookieName,
+  workspaceRoutes,
+  type Person,
+  type SessionTokens,
+  type WorkspaceRoutesOptions,
+} from './workspace/index.js';
