@@ -1,3 +1,6 @@
+export { createEdge, defaultCorsOptions, defaultEdgeLimits } from './edge.js';
+export { clientAddress, parseForwardedFor } from './http/forwarded.js';
+export { defaultStaticOptions } from './static/mounts.js';
 export type {
   BayeuxOptions,
   CorsOptions,

@@ -1,0 +1,195 @@
+/** Puts one port together: hot routes, Bayeux, static files, and the REST application for everything else. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JsonValue } from '../../base/index.js';
+import { tickMs, type SessionContext } from '../bayeux/index.js';
+import { createCors, type Cors } from './http/cors.js';
+import { createFallback } from './http/fallback.js';
+import { serveHotRoute } from './http/hot.js';
+import { errorBody, jsonHeaders } from './http/respond.js';
+import type { CorsOptions, Edge, EdgeLimits, EdgeOptions, EdgeStats } from './options.js';
+import { BayeuxEndpoint } from './push/endpoint.js';
+import { BayeuxHub } from './push/hub.js';
+import { createStaticServer, defaultStaticOptions, type ServeStatic } from './static/mounts.js';
+import { openWire } from './wire/open.js';
+import type { Exchange, Wire } from './wire/wire.js';
+
+/** Defaults of options `web/cors.*` (spec/options.md). */
+export const defaultCorsOptions: CorsOptions = {
+  allowedOrigins: ['*'],
+  allowedMethods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'],
+  allowedHeaders: ['X-Requested-With', 'Content-Type', 'Accept', 'Origin', 'Cookie', 'Authorization'],
+  urlMapping: ['/*'],
+};
+
+export const defaultEdgeLimits: EdgeLimits = {
+  fallbackBodyBytesMax: 1_048_576,
+  fallbackInFlightMax: 1_000,
+  fallbackTimeoutMs: 30_000,
+  bodyTimeoutMs: 15_000,
+  pendingBodyBytesMax: 134_217_728,
+  webSocketUnsentBytesMax: 1_048_576,
+  webSocketsMax: 100_000,
+  closeTimeoutMs: 5_000,
+};
+
+const messageBytesMaxDefault = 262_144;
+const sweepMs = 1_000;
+const closingPollMs = 10;
+
+/** Builds the edge; it serves after `listen`. Throws when `wire: 'native'` is demanded and cannot be had. */
+export function createEdge<Context extends SessionContext = SessionContext>(
+  options: EdgeOptions<Context>,
+): Edge {
+  return new Port(options);
+}
+
+class Port<Context extends SessionContext> implements Edge {
+  readonly #options: EdgeOptions<Context>;
+  readonly #limits: EdgeLimits;
+  readonly #wire: Wire;
+  readonly #hub: BayeuxHub<Context> | null;
+  readonly #onError: (error: unknown, where: string) => void;
+  #timers: NodeJS.Timeout[] = [];
+  #port = 0;
+  #isClosing = false;
+
+  constructor(options: EdgeOptions<Context>) {
+    this.#options = options;
+    this.#limits = { ...defaultEdgeLimits, ...options.limits };
+    this.#onError = (error, where) => options.onError?.(error, where);
+    const { bayeux } = options;
+    const messageBytesMax = bayeux?.messageBytesMax ?? messageBytesMaxDefault;
+    this.#wire = openWire(
+      options.wire ?? 'auto',
+      {
+        bodyTimeoutMs: this.#limits.bodyTimeoutMs,
+        pendingBodyBytesMax: this.#limits.pendingBodyBytesMax,
+        frameBytesMax: messageBytesMax,
+        unsentBytesMax: this.#limits.webSocketUnsentBytesMax,
+      },
+      options.tls,
+    );
+    this.#hub = bayeux === undefined ? null : new BayeuxHub(bayeux, this.#onError);
+    this.#attach(messageBytesMax);
+  }
+
+  #attach(messageBytesMax: number): void {
+    const options = this.#options;
+    const cors = createCors(options.cors ?? defaultCorsOptions);
+    const trustedHops = options.trustedHops ?? 0;
+    const onError = this.#onError;
+    for (const route of options.routes ?? []) {
+      serveHotRoute(this.#wire, route, { cors, trustedHops, onError });
+    }
+    let endpoint: BayeuxEndpoint<Context> | null = null;
+    if (options.bayeux !== undefined && this.#hub !== null) {
+      endpoint = new BayeuxEndpoint(options.bayeux, this.#hub, {
+        cors,
+        trustedHops,
+        isTls: options.tls !== undefined,
+        messageBytesMax,
+        webSocketsMax: this.#limits.webSocketsMax,
+        isClosing: () => this.#isClosing,
+      });
+      endpoint.attach(this.#wire);
+    }
+    const serveStatic = createStaticServer(options.mounts ?? [], {
+      options: { ...defaultStaticOptions, ...options.static },
+      cors,
+      onError,
+    });
+    const { fallback } = options;
+    const cold =
+      fallback === undefined
+        ? (exchange: Exchange) => answerNotFound(exchange, cors)
+        : createFallback({ app: fallback, limits: this.#limits, cors, trustedHops, onError });
+    this.#wire.rest((exchange) => dispatch(exchange, cors, endpoint, serveStatic, cold));
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get wire(): 'native' | 'node' {
+    return this.#wire.kind;
+  }
+
+  async listen(): Promise<number> {
+    this.#port = await this.#wire.listen(this.#options.host, this.#options.port);
+    const hub = this.#hub;
+    if (hub !== null) this.#timers.push(setInterval(() => hub.tick(), tickMs));
+    this.#timers.push(setInterval(() => this.#wire.sweep(performance.now()), sweepMs));
+    for (const timer of this.#timers) timer.unref();
+    return this.#port;
+  }
+
+  publish(channel: string, data: JsonValue): void {
+    this.#hub?.publish(channel, data);
+  }
+
+  hasSubscribers(channel: string): boolean {
+    return this.#hub?.hasSubscribers(channel) ?? false;
+  }
+
+  deliver(session: string, channel: string, data: JsonValue): boolean {
+    return this.#hub?.deliver(session, channel, data) ?? false;
+  }
+
+  endSessions(identity: string): void {
+    this.#hub?.endSessions(identity);
+  }
+
+  stats(): EdgeStats {
+    const bayeux = this.#hub?.counters;
+    return {
+      ...this.#wire.counters,
+      sessions: this.#hub?.sessions ?? 0,
+      subscriptions: this.#hub?.subscriptions ?? 0,
+      bayeux: bayeux === undefined ? noCounters : { ...bayeux },
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#wire.stopListening();
+    this.#hub?.drain();
+    this.#hub?.closeSockets(1001, 'the server stops');
+    const untilMs = performance.now() + this.#limits.closeTimeoutMs;
+    while (this.#wire.counters.requestsInFlight > 0 && performance.now() < untilMs)
+      await delay(closingPollMs);
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+    this.#wire.destroy();
+  }
+}
+
+const noCounters = {
+  messagesReceived: 0,
+  messagesDelivered: 0,
+  messagesDropped: 0,
+  sessionsOpened: 0,
+  sessionsExpired: 0,
+  sessionsRefused: 0,
+  sessionsOverflowed: 0,
+};
+
+function dispatch<Context extends SessionContext>(
+  exchange: Exchange,
+  cors: Cors,
+  endpoint: BayeuxEndpoint<Context> | null,
+  serveStatic: ServeStatic,
+  cold: (exchange: Exchange) => void,
+): void {
+  const path = exchange.path();
+  if (exchange.method() === 'OPTIONS' && exchange.header('access-control-request-method') !== '') {
+    const headers = cors.preflightFor(exchange.header('origin'), path);
+    exchange.respond(headers === undefined ? 403 : 204, headers ?? [], headers === undefined ? '' : null);
+  } else if (endpoint?.covers(path) === true) endpoint.serve(exchange);
+  else if (!serveStatic(exchange, path)) cold(exchange);
+}
+
+function answerNotFound(exchange: Exchange, cors: Cors): void {
+  const headers = [...jsonHeaders, ...cors.headersFor(exchange.header('origin'), exchange.path())];
+  exchange.respond(404, headers, errorBody(404));
+}

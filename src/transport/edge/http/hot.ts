@@ -1,0 +1,78 @@
+/** The short way of hot routes: from the socket to the handler with nothing in between that is not used. */
+import type { EdgeOptions, EdgeRequest, Headers, HotRoute, Respond } from '../options.js';
+import type { Exchange, Wire } from '../wire/wire.js';
+import type { Cors } from './cors.js';
+import { CopiedRequest } from './request.js';
+import { errorBody, jsonHeaders, listHeaders } from './respond.js';
+
+export interface HotContext {
+  readonly cors: Cors;
+  readonly trustedHops: number;
+  readonly onError: NonNullable<EdgeOptions['onError']>;
+}
+
+export function serveHotRoute(wire: Wire, route: HotRoute, context: HotContext): void {
+  const names = [
+    ...new Set([...(route.headers ?? []), ...(context.trustedHops > 0 ? ['x-forwarded-for'] : [])]),
+  ];
+  const params = route.path
+    .split('/')
+    .filter((part) => part.startsWith(':'))
+    .map((part) => part.slice(1));
+  wire.route(route.method, route.path, (exchange) => {
+    const path = params.length === 0 ? route.path : exchange.path();
+    const request = new CopiedRequest(exchange, {
+      method: route.method,
+      path,
+      headers: copyHeaders(exchange, names),
+      params: copyParams(exchange, params),
+      trustedHops: context.trustedHops,
+    });
+    const cors = context.cors.headersFor(exchange.header('origin'), path);
+    const respond: Respond = (status, body = '', headers) => {
+      exchange.respond(status, answerHeaders(cors, headers), body);
+    };
+    if (route.bodyBytesMax === 0) {
+      run(route, request, respond, context);
+      return;
+    }
+    exchange.readBody(
+      route.bodyBytesMax,
+      (body) => {
+        request.body = body;
+        run(route, request, respond, context);
+      },
+      (status) => respond(status, errorBody(status)),
+    );
+  });
+}
+
+const nothing: Readonly<Record<string, string>> = {};
+
+function copyHeaders(exchange: Exchange, names: readonly string[]): Readonly<Record<string, string>> {
+  if (names.length === 0) return nothing;
+  const headers: Record<string, string> = {};
+  for (const name of names) headers[name] = exchange.header(name);
+  return headers;
+}
+
+function copyParams(exchange: Exchange, names: readonly string[]): Readonly<Record<string, string>> {
+  if (names.length === 0) return nothing;
+  const params: Record<string, string> = {};
+  for (const [index, name] of names.entries()) params[name] = exchange.segment(index);
+  return params;
+}
+
+function answerHeaders(cors: readonly string[], headers: Headers | undefined): readonly string[] {
+  if (headers === undefined) return cors.length === 0 ? jsonHeaders : [...jsonHeaders, ...cors];
+  return [...listHeaders(headers, jsonHeaders), ...cors];
+}
+
+function run(route: HotRoute, request: EdgeRequest, respond: Respond, context: HotContext): void {
+  try {
+    route.handle(request, respond);
+  } catch (error) {
+    context.onError(error, `${route.method} ${route.path}`);
+    respond(500, errorBody(500));
+  }
+}

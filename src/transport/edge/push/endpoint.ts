@@ -1,0 +1,177 @@
+/** The Bayeux endpoint on the wire: frames, polls and script callbacks on the way to the hub and back. */
+import { decodeMessages, isCallbackName, wrapCallback, type SessionContext } from '../../bayeux/index.js';
+import type { Cors } from '../http/cors.js';
+import { copyRequest, type CopiedRequest } from '../http/request.js';
+import { errorBody, jsonHeaders } from '../http/respond.js';
+import type { BayeuxOptions } from '../options.js';
+import type {
+  Exchange,
+  FrameHandlers,
+  FrameSocket,
+  HeaderList,
+  UpgradeDecision,
+  Wire,
+} from '../wire/wire.js';
+import type { BayeuxHub } from './hub.js';
+
+export interface EndpointContext {
+  readonly cors: Cors;
+  readonly trustedHops: number;
+  readonly isTls: boolean;
+  readonly messageBytesMax: number;
+  readonly webSocketsMax: number;
+  isClosing(): boolean;
+}
+
+const browserCookie = 'BAYEUX_BROWSER';
+/** A script that another site may run by a `script` tag; `nosniff` keeps it from being taken for anything else. */
+const scriptHeaders: HeaderList = [
+  'content-type',
+  'text/javascript;charset=UTF-8',
+  'x-content-type-options',
+  'nosniff',
+  'cache-control',
+  'no-store',
+];
+const messageHeaders: HeaderList = [
+  'content-type',
+  'application/json;charset=UTF-8',
+  'x-content-type-options',
+  'nosniff',
+  'cache-control',
+  'no-store',
+];
+
+export class BayeuxEndpoint<Context extends SessionContext> {
+  readonly #options: BayeuxOptions<Context>;
+  readonly #hub: BayeuxHub<Context>;
+  readonly #context: EndpointContext;
+
+  constructor(options: BayeuxOptions<Context>, hub: BayeuxHub<Context>, context: EndpointContext) {
+    this.#options = options;
+    this.#hub = hub;
+    this.#context = context;
+  }
+
+  /** Whether `path` is the endpoint's or under it: clients append `/handshake` and the like (13). */
+  covers(path: string): boolean {
+    const { path: own } = this.#options;
+    return path === own || path.startsWith(`${own}/`);
+  }
+
+  attach(wire: Wire): void {
+    wire.webSocket(this.#options.path, (exchange) => this.#upgrade(exchange));
+  }
+
+  #upgrade(exchange: Exchange): UpgradeDecision {
+    const { transports } = this.#options.settings;
+    if (transports?.includes('websocket') === false) return { kind: 'refuse', status: 400 };
+    if (this.#context.isClosing() || this.#hub.sockets >= this.#context.webSocketsMax) {
+      return { kind: 'refuse', status: 503 };
+    }
+    // Browsers do not apply cross-origin rules to WebSockets; so they are applied here.
+    const isAllowed = this.#context.cors.isOriginAllowed(exchange.header('origin'), exchange.header('host'));
+    if (!isAllowed) return { kind: 'refuse', status: 403 };
+    const request = copyRequest(exchange, this.#context.trustedHops);
+    const context = this.#options.contextOf(request);
+    if (context === null) return { kind: 'refuse', status: 403 };
+    const browserId = request.cookie(browserCookie) ?? null;
+    return { kind: 'accept', handlers: new Connection(this.#hub, context, browserId) };
+  }
+
+  /** Serves an HTTP request of the protocol. */
+  serve(exchange: Exchange): void {
+    const request = copyRequest(exchange, this.#context.trustedHops);
+    const cors = this.#context.cors.headersFor(request.all.origin ?? '', request.path);
+    if (request.method === 'GET') {
+      this.#serveCallback(exchange, request, cors);
+      return;
+    }
+    if (request.method !== 'POST') {
+      exchange.respond(405, [...jsonHeaders, 'allow', 'GET, POST', ...cors], errorBody(405));
+      return;
+    }
+    exchange.readBody(
+      this.#context.messageBytesMax,
+      (body) => this.#take(exchange, request, body.toString('utf8'), cors, null),
+      (status) => exchange.respond(status, [...jsonHeaders, ...cors], errorBody(status)),
+    );
+  }
+
+  /** Callback-polling (14). A hostile callback name would be a script of the attacker's. */
+  #serveCallback(exchange: Exchange, request: CopiedRequest, cors: HeaderList): void {
+    const text = request.query('message');
+    const callback = request.query('jsonp') ?? 'jsonp';
+    const isTooLarge = request.queryText.length > this.#context.messageBytesMax;
+    if (isTooLarge) exchange.respond(413, [...jsonHeaders, ...cors], errorBody(413));
+    else if (text === undefined || !isCallbackName(callback)) {
+      exchange.respond(400, [...jsonHeaders, ...cors], errorBody(400));
+    } else this.#take(exchange, request, text, cors, callback);
+  }
+
+  #take(
+    exchange: Exchange,
+    request: CopiedRequest,
+    text: string,
+    cors: HeaderList,
+    callback: string | null,
+  ): void {
+    const decoded = decodeMessages(text);
+    if (decoded.kind === 'malformed') {
+      exchange.respond(400, [...jsonHeaders, ...cors], errorBody(400));
+      return;
+    }
+    const isSecure = this.#isSecure(request);
+    const number = this.#hub.exchange(
+      callback !== null,
+      decoded.messages,
+      this.#options.contextOf(request),
+      request.cookie(browserCookie) ?? null,
+      (answer, browserId) => {
+        const cookie = browserId === null ? [] : ['set-cookie', cookieText(browserId, isSecure)];
+        const headers = callback === null ? messageHeaders : scriptHeaders;
+        const body = callback === null ? answer : wrapCallback(callback, answer);
+        exchange.respond(200, [...headers, ...cors, ...cookie], body);
+      },
+    );
+    if (exchange.isOpen) exchange.onAborted(() => this.#hub.aborted(number));
+  }
+
+  #isSecure(request: CopiedRequest): boolean {
+    if (this.#context.isTls) return true;
+    return this.#context.trustedHops > 0 && request.header('x-forwarded-proto') === 'https';
+  }
+}
+
+/** Over TLS the cookie must also travel from a site on another domain; without, browsers would drop such a cookie. */
+function cookieText(browserId: string, isSecure: boolean): string {
+  return `${browserCookie}=${browserId}; Path=/; HttpOnly${isSecure ? '; Secure; SameSite=None' : ''}`;
+}
+
+/** One WebSocket of the protocol. */
+class Connection<Context extends SessionContext> implements FrameHandlers {
+  readonly #hub: BayeuxHub<Context>;
+  readonly #context: Context;
+  readonly #browserId: string | null;
+  #number = 0;
+
+  constructor(hub: BayeuxHub<Context>, context: Context, browserId: string | null) {
+    this.#hub = hub;
+    this.#context = context;
+    this.#browserId = browserId;
+  }
+
+  onOpen(socket: FrameSocket): void {
+    this.#number = this.#hub.open(socket);
+  }
+
+  onFrame(text: string, socket: FrameSocket): void {
+    const decoded = decodeMessages(text);
+    if (decoded.kind === 'malformed') socket.close(1011, 'malformed JSON');
+    else this.#hub.frame(this.#number, decoded.messages, this.#context, this.#browserId);
+  }
+
+  onClose(): void {
+    this.#hub.closed(this.#number);
+  }
+}
