@@ -12,6 +12,7 @@ const dist = join(root, 'dist');
 /** Every entry point of the server; a worker thread is loaded by its name beside `main.js`. */
 const serverEntries = {
   main: 'src/main.ts',
+  'bayeux-open': 'src/transport/edge/open-main.ts',
   'store-worker': 'src/stores/embedded/worker.ts',
 };
 
