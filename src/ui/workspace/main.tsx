@@ -29,7 +29,9 @@ const queries = new QueryClient({
     queries: {
       staleTime: Infinity,
       refetchOnWindowFocus: false,
-      retry: (count, error) => count < 2 && error instanceof HttpError && error.passing,
+      // A visit is stored a moment after it happens, so at first it may not be found.
+      retry: (count, error) =>
+        count < 3 && error instanceof HttpError && (error.passing || error.status === 404),
     },
   },
 });

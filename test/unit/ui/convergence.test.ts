@@ -127,7 +127,6 @@ describe('the desk', () => {
           for (const push of server.act(...act)) desk = reduce(desk, pushed(push));
         }
         expect(seen(desk)).toEqual(truth(server));
-        expect(desk.stale).toBe(false);
       }),
     );
   });
@@ -146,10 +145,12 @@ describe('the desk', () => {
         });
         desk = deskAfter(sync(server.snapshot(), [], 99), desk);
         expect(seen(desk)).toEqual(truth(server));
-        // The transport may repeat what it delivered last. Chats and offers carry what tells a repeat; the agent's
-        // state and the end of an offer do not, and rely on the channel's order.
-        const repeated = received.slice(-5).filter(({ kind }) => kind !== 'agent' && kind !== 'offerGone');
-        expect(seen(deskAfter(repeated.map(pushed), desk))).toEqual(truth(server));
+        // The transport may repeat what it delivered last; where the desk is in doubt, it asks. Only the agent's own
+        // state carries nothing that tells a repeat, and relies on the channel's order.
+        const repeated = received.slice(-5).filter((push) => push.kind !== 'agent');
+        desk = deskAfter(repeated.map(pushed), desk);
+        if (desk.stale) desk = deskAfter(sync(server.snapshot(), [], 100), desk);
+        expect(seen(desk)).toEqual(truth(server));
       }),
     );
   });
@@ -171,9 +172,10 @@ describe('the desk', () => {
         const desk = deskAfter(shuffled.map(({ push }) => pushed(push)));
         const whole = deskAfter(inputs.map(pushed));
         expect(desk.chats.a).toEqual(whole.chats.a);
-        expect(desk.offers).toEqual({});
-        const late = snapshot({ chats: [chat('a', [message(0)])] });
-        expect(deskAfter(sync(late), desk).chats.a?.entries).toEqual(whole.chats.a?.entries);
+        if (!desk.stale) expect(desk.offers).toEqual({});
+        const read = deskAfter(sync(snapshot({ chats: [chat('a', [message(0)])] })), desk);
+        expect(read.chats.a).toEqual(whole.chats.a);
+        expect(read.offers).toEqual({});
       }),
     );
   });

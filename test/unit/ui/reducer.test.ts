@@ -121,12 +121,13 @@ describe('offers', () => {
     ).toHaveLength(1);
   });
 
-  it('whose end overtook them do not ring', () => {
+  it('whose end overtook them are asked about', () => {
     const desk = deskAfter([
       pushed({ kind: 'offerGone', chatId: 'a', reason: 'ended' }),
       pushed({ kind: 'offer', offer: offer('a') }),
     ]);
-    expect(ringingOffers(desk)).toEqual([]);
+    expect(desk.stale).toBe(true);
+    expect(ringingOffers(deskAfter(sync(snapshot()), desk))).toEqual([]);
   });
 
   it('ring anew after an end that came while the state was read', () => {
@@ -149,9 +150,11 @@ describe('offers', () => {
   });
 
   it('remember a bounded number of ends', () => {
-    const inputs = Array.from({ length: deskLimits.endedOffersMax + 10 }, (_, index) =>
-      pushed({ kind: 'offerGone', chatId: `c${index}`, reason: 'ended' } as const),
-    );
+    const inputs = Array.from({ length: deskLimits.endedOffersMax + 10 }, (_, index) => {
+      const chatId = `c${index}`;
+      const end = { kind: 'offerGone', chatId, reason: 'ended' } as const;
+      return [pushed({ kind: 'offer', offer: offer(chatId) }), pushed(end)];
+    }).flat();
     expect(Object.keys(deskAfter(inputs).endedOffers)).toHaveLength(deskLimits.endedOffersMax);
   });
 });

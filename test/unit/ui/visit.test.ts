@@ -83,7 +83,7 @@ describe('a visit with live events', () => {
   it('tells the rules that fired, the latest first', () => {
     const activity = mergeVisit(base, [
       event('f1', 1, { eventType: 'ACTIONABLE', eventName: 'First' }),
-      event('f2', 2, { eventType: 'ACTIONABLE', eventName: 'ViewProduct', data: { ruleName: 'Second' } }),
+      event('f2', 2, { eventType: 'ACTIONABLE', eventName: 'Second' }),
     ]);
     expect(firedRules(activity).map((fired) => fired.rule)).toEqual(['Second', 'First']);
   });

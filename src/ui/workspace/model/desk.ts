@@ -44,8 +44,8 @@ export interface Desk {
   /** How often the server has told the agent's state, so that a late answer cannot undo a newer push. */
   agentTellCount: number;
   offers: Readonly<Record<string, OfferView>>;
-  /** Offers that are over: chatId -> `offeredAt`, or null when the end came before the offer itself. */
-  endedOffers: Readonly<Record<string, number | null>>;
+  /** The latest offer of each chat that is over, by its `offeredAt`; repeats up to it do not ring. */
+  endedOffers: Readonly<Record<string, number>>;
   chats: Readonly<Record<string, DeskChat>>;
   /** The rule that led to each chat, as its offer told. */
   rules: Readonly<Record<string, string>>;
@@ -65,6 +65,8 @@ export type DeskInput =
   | { kind: 'readinessAnswered'; agent: AgentView; askedAtCount: number }
   /** The server has taken the agent's answer, or says that the offer is gone. */
   | { kind: 'offerAnswered'; chatId: string; offeredAt: number }
+  /** The visitor has been said to type for so long that the end of it must have been lost. */
+  | { kind: 'typingLapsed'; chatId: string }
   | { kind: 'messageWritten'; chatId: string; messageId: string; text: string; at: number }
   | { kind: 'messageAcknowledged'; chatId: string; messageId: string; offset: number }
   | { kind: 'messageRefused'; chatId: string; messageId: string }

@@ -19,7 +19,6 @@ export {
   knownAs,
   liveEventsMax,
   mergeVisit,
-  ruleOf,
   type VisitActivity,
   type VisitorIdentity,
 } from './visit.js';

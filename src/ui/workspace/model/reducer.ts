@@ -24,6 +24,8 @@ export function reduce(desk: Desk, input: DeskInput): Desk {
       return endOffer(desk, input.chatId, input.offeredAt);
     case 'chatSeen':
       return changeChat(desk, input.chatId, seeAll);
+    case 'typingLapsed':
+      return changeChat(desk, input.chatId, (chat) => ({ ...chat, typing: false }));
     case 'chatClosed':
       return closeChat(desk, input.chatId);
     default: {
@@ -48,7 +50,7 @@ function applyPush(desk: Desk, message: WorkspaceMessage): Desk {
     case 'offer':
       return addOffer(desk, message.offer);
     case 'offerGone':
-      return endOffer(desk, message.chatId, desk.offers[message.chatId]?.offeredAt ?? null);
+      return hearOfEnd(desk, message.chatId);
     case 'chatOpened':
       return hearOfChat(desk, newsOfView(message.chat));
     case 'chatUpdated':
@@ -63,9 +65,7 @@ function takeSnapshot(desk: Desk, snapshot: WorkspaceState): Desk {
   for (const chat of Object.values(desk.chats)) {
     chats[chat.chatId] = { ...chat, missing: !held.has(chat.chatId) && chat.state !== 'ended' };
   }
-  // An end without its offer can only be of an offer that the snapshot would hold: after it, none is expected.
-  const endedOffers = Object.fromEntries(Object.entries(desk.endedOffers).filter(([, at]) => at !== null));
-  let next = tellAgent({ ...desk, sync: null, stale: false, endedOffers, chats }, snapshot.agent);
+  let next = tellAgent({ ...desk, sync: null, stale: false, chats }, snapshot.agent);
   next = endUnheldOffers(next, snapshot, pushes);
   for (const offer of snapshot.offers) next = addOffer(next, offer);
   for (const chat of snapshot.chats) next = hearOfChat(next, newsOfView(chat));
@@ -86,7 +86,7 @@ function endUnheldOffers(desk: Desk, snapshot: WorkspaceState, pushes: readonly 
 
 function applyAgain(desk: Desk, push: WorkspaceMessage): Desk {
   switch (push.kind) {
-    // An end whose offer the snapshot does not hold was in it already; noting it would silence the next offer.
+    // An end whose offer the snapshot does not hold was in it already.
     case 'offerGone':
       return desk.offers[push.chatId] === undefined ? desk : applyPush(desk, push);
     // What is pushed while the state is read is as new as the snapshot, or newer.
@@ -111,18 +111,26 @@ function addOffer(desk: Desk, offer: OfferView): Desk {
   const { chatId } = offer;
   const told = { ...desk, rules: { ...desk.rules, [chatId]: offer.rule } };
   const endedAt = desk.endedOffers[chatId];
-  if (endedAt === null) return endOffer(told, chatId, offer.offeredAt);
   if (endedAt !== undefined && offer.offeredAt <= endedAt) return told;
   return { ...told, offers: { ...desk.offers, [chatId]: offer } };
 }
 
-/** The same chat may ring again later, so an end counts for offers up to `offeredAt` only. */
-function endOffer(desk: Desk, chatId: string, offeredAt: number | null): Desk {
-  const known = desk.endedOffers[chatId];
-  const until = known === undefined || known === null ? offeredAt : Math.max(known, offeredAt ?? known);
+/**
+ * An end does not say of which offer it is, and the same chat may ring more than once. Where that leaves a doubt,
+ * because no such offer is known or an earlier one has ended already, the server is asked.
+ */
+function hearOfEnd(desk: Desk, chatId: string): Desk {
+  const offer = desk.offers[chatId];
+  const doubtful = offer === undefined ? desk.endedOffers[chatId] === undefined : chatId in desk.endedOffers;
+  const ended = offer === undefined ? desk : endOffer(desk, chatId, offer.offeredAt);
+  return doubtful && !desk.stale ? { ...ended, stale: true } : ended;
+}
+
+function endOffer(desk: Desk, chatId: string, offeredAt: number): Desk {
+  const until = Math.max(desk.endedOffers[chatId] ?? offeredAt, offeredAt);
   const endedOffers = lastOf({ ...without(desk.endedOffers, chatId), [chatId]: until });
   const offer = desk.offers[chatId];
-  const over = offer !== undefined && until !== null && offer.offeredAt <= until;
+  const over = offer !== undefined && offer.offeredAt <= until;
   return { ...desk, endedOffers, offers: over ? without(desk.offers, chatId) : desk.offers };
 }
 

@@ -75,16 +75,12 @@ export function categoriesOf(joined: string): string[] {
   return joined.split(';').filter((name) => name !== '');
 }
 
-/** The rules that fired in this visit, the latest first. */
+/** The rules that fired in this visit, the latest first: an ACTIONABLE event has the name of its rule. */
 export function firedRules(activity: VisitActivity): { eventId: string; rule: string; at: number }[] {
   return activity.events
     .filter((event) => event.eventType === 'ACTIONABLE')
-    .map((event) => ({ eventId: event.eventId, rule: ruleOf(event), at: event.timestamp }))
+    .map((event) => ({ eventId: event.eventId, rule: event.eventName, at: event.timestamp }))
     .reverse();
-}
-
-export function ruleOf({ data, eventName }: EventResource): string {
-  return typeof data.ruleName === 'string' ? data.ruleName : eventName;
 }
 
 /** Who the visitor is: a signed-in identity before a recognised one, the latest of them. */

@@ -59,6 +59,8 @@ export interface SessionOptions {
 const timing = {
   /** How long after its end an offer may stay before the server is asked about it. */
   offerGraceMs: 3_000,
+  /** A visitor who types renews it sooner than that. */
+  visitorTypingMs: 30_000,
   /** The `Date` header counts whole seconds, so smaller differences say nothing. */
   clockOffsetMinMs: 2_000,
 } as const;
@@ -82,6 +84,8 @@ export class WorkspaceSession {
   readonly #reader: StateReader;
   /** Monitored visits: chatId -> what ends the subscription. */
   readonly #monitored = new Map<string, () => void>();
+  /** Visitors who are said to type: chatId -> when that lapses. */
+  readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
   #view = emptyView;
   #offerTimer: ReturnType<typeof setTimeout> | undefined;
   #leaveChannel: (() => void) | null = null;
@@ -251,7 +255,9 @@ export class WorkspaceSession {
     this.#leaveChannel = push.subscribe(`/workspace/${user}`, {
       receive: (data) => {
         const message = readWorkspaceMessage(data);
-        if (message !== null) this.#dispatch({ kind: 'pushed', message });
+        if (message === null) return;
+        this.#dispatch({ kind: 'pushed', message });
+        if (message.kind === 'chatUpdated') this.#expectEndOfTyping(message.chatId, message.typing);
       },
       caughtUp: () => this.#reader.request(),
     });
@@ -263,9 +269,19 @@ export class WorkspaceSession {
     this.#settle();
   }
 
+  #expectEndOfTyping(chatId: string, typing: boolean): void {
+    clearTimeout(this.#typingTimers.get(chatId));
+    this.#typingTimers.delete(chatId);
+    if (!typing) return;
+    const lapse = () => this.#dispatch({ kind: 'typingLapsed', chatId });
+    this.#typingTimers.set(chatId, setTimeout(lapse, timing.visitorTypingMs));
+  }
+
   #signOut(expired: boolean): void {
     this.#reader.cancel();
     clearTimeout(this.#offerTimer);
+    for (const timer of this.#typingTimers.values()) clearTimeout(timer);
+    this.#typingTimers.clear();
     this.#outbox.stop();
     this.#typing.stop();
     for (const leave of this.#monitored.values()) leave();

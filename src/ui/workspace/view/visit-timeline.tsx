@@ -3,7 +3,7 @@ import { memo, useState } from 'react';
 import type { EventResource, PageResource } from '../../../model/index.js';
 import type { JsonObject, JsonValue } from '../../../base/index.js';
 import { Button, EmptyState } from '../../shared/components/index.js';
-import { ruleOf, type VisitActivity } from '../model/index.js';
+import { type VisitActivity } from '../model/index.js';
 import { Address, Categories } from './visit-parts.js';
 import { useWorkspace, type WorkspaceTools } from './workspace-context.js';
 
@@ -61,7 +61,7 @@ const TimelineEvent = memo(function TimelineEvent({ event, page }: TimelineEvent
 });
 
 function nameOf(event: EventResource, page: PageResource | undefined, t: WorkspaceTools['t']): string {
-  if (event.eventType === 'ACTIONABLE') return t('visitor.ruleFired', { rule: ruleOf(event) });
+  if (event.eventType === 'ACTIONABLE') return t('visitor.ruleFired', { rule: event.eventName });
   if (event.eventType === 'BUSINESS') return event.eventName;
   const title = page === undefined || page.title === '' ? t('visitor.untitled') : page.title;
   switch (event.eventName) {
