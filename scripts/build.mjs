@@ -68,7 +68,7 @@ async function buildForBrowser(esbuild, entries, folder) {
     bundle: true,
     minify: true,
     platform: 'browser',
-    target: 'es2020',
+    target: 'es2022',
     format: 'iife',
     sourcemap: 'linked',
     logLevel: 'warning',
