@@ -2,7 +2,7 @@
 import type { EventResource } from '../../../src/model/index.js';
 import { element } from './elements.js';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 
 export function timeOf(epochMs: number): string {
   return clock.format(epochMs);

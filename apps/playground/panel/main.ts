@@ -59,7 +59,8 @@ function step(input: PanelInput): void {
 }
 
 function draw(parts: Frame): void {
-  const { link, ids, events, rules, problems } = state;
+  const { link, ids, events, problems } = state;
+  const rules = state.rules ?? [];
   parts.status.textContent = linkWords[link];
   parts.status.dataset.link = link;
   parts.visitID.textContent = ids?.visitID ?? 'not known yet';
@@ -68,7 +69,7 @@ function draw(parts: Frame): void {
   const firedCount = rules.filter((rule) => rule.firedCount > 0).length;
   parts.rulesHeading.textContent =
     rules.length === 0 ? 'Rules' : `Rules: ${firedCount} of ${rules.length} fired`;
-  parts.rulesNote.textContent = rulesNote(rules, problems.rules);
+  parts.rulesNote.textContent = rulesNote(state.rules, problems.rules);
   parts.eventsHeading.textContent = `Events: ${events.length + state.droppedCount}`;
   parts.eventsNote.textContent = eventsNote(events, problems.events);
   const isNews = drawn?.events !== events;
@@ -81,9 +82,11 @@ function draw(parts: Frame): void {
   drawn = state;
 }
 
-function rulesNote(rules: readonly RuleView[], problem: string | null): string {
+function rulesNote(rules: readonly RuleView[] | null, problem: string | null): string {
   if (problem !== null) return `The rules cannot be read: ${problem}.`;
-  return rules.length === 0 ? 'Deployed rules stand here, each with what it still waits for.' : '';
+  return rules?.length === 0
+    ? 'No rules are deployed. The package of this shop is apps/playground/rules.'
+    : '';
 }
 
 function eventsNote(events: readonly EventResource[], problem: string | null): string {
@@ -119,12 +122,12 @@ function monitor(ids: VisitIds): void {
     onSubscribed() {
       step({ kind: 'linkChanged', link: 'live' });
       void read('events', async () => {
-        step({ kind: 'eventsSeen', events: await readEvents(ids.visitID) });
+        step({ kind: 'historyRead', events: await readEvents(ids.visitID) });
       });
       readRulesSoon();
     },
     onEvents(events) {
-      step({ kind: 'eventsSeen', events });
+      step({ kind: 'eventsPushed', events });
       readRulesSoon();
     },
     onLost() {

@@ -18,7 +18,10 @@ export interface PanelState {
   events: readonly EventResource[];
   /** Events that no longer fit. */
   droppedCount: number;
-  rules: readonly RuleView[];
+  /** Ids of the visit's whole stream in the order in which the server took it: a rule names an event by its place. */
+  stream: readonly string[];
+  /** Null until they are first known. */
+  rules: readonly RuleView[] | null;
   /** Why the visit's history or the rules could not be read; null when they could. */
   problems: { events: string | null; rules: string | null };
 }
@@ -26,8 +29,10 @@ export interface PanelState {
 export type PanelInput =
   | { kind: 'linkChanged'; link: Link }
   | { kind: 'idsKnown'; ids: VisitIds }
-  /** From the history or from the push; an event that is known already changes nothing. */
-  | { kind: 'eventsSeen'; events: readonly EventResource[] }
+  /** The visit's whole history, in the order in which the server took it. */
+  | { kind: 'historyRead'; events: readonly EventResource[] }
+  /** New events; those that are known already change nothing. */
+  | { kind: 'eventsPushed'; events: readonly EventResource[] }
   | { kind: 'rulesExplained'; rules: readonly RuleView[] }
   | { kind: 'readSucceeded'; what: 'events' | 'rules' }
   | { kind: 'readFailed'; what: 'events' | 'rules'; message: string };
@@ -39,7 +44,8 @@ export const initialState: PanelState = {
   ids: null,
   events: [],
   droppedCount: 0,
-  rules: [],
+  stream: [],
+  rules: null,
   problems: { events: null, rules: null },
 };
 
@@ -51,8 +57,10 @@ export function reduce(state: PanelState, input: PanelInput): PanelState {
       const isOtherVisit = state.ids !== null && state.ids.visitID !== input.ids.visitID;
       return { ...(isOtherVisit ? { ...initialState, link: state.link } : state), ids: input.ids };
     }
-    case 'eventsSeen':
-      return withEvents(state, input.events);
+    case 'historyRead':
+      return withEvents(state, input.events, [...input.events.map(idOf), ...state.stream]);
+    case 'eventsPushed':
+      return withEvents(state, input.events, [...state.stream, ...input.events.map(idOf)]);
     case 'rulesExplained':
       return { ...state, rules: input.rules };
     case 'readSucceeded':
@@ -62,36 +70,42 @@ export function reduce(state: PanelState, input: PanelInput): PanelState {
   }
 }
 
-function withEvents(state: PanelState, seen: readonly EventResource[]): PanelState {
-  const known = new Set(state.events.map((event) => event.eventId));
-  const visitID = state.ids?.visitID;
+/** `stream` may name an event twice: its first place counts. */
+function withEvents(
+  state: PanelState,
+  seen: readonly EventResource[],
+  stream: readonly string[],
+): PanelState {
+  const known = new Set(state.events.map(idOf));
   const added = seen.filter((event) => {
-    const isNew = !known.has(event.eventId) && event.visitId === visitID;
+    const isNew = !known.has(event.eventId) && event.visitId === state.ids?.visitID;
     known.add(event.eventId);
     return isNew;
   });
-  if (added.length === 0) return state;
   const events = [...state.events, ...added].sort(byTime);
-  const droppedCount = Math.max(0, events.length - eventsMax);
+  const excess = Math.max(0, events.length - eventsMax);
   return {
     ...state,
-    events: droppedCount === 0 ? events : events.slice(droppedCount),
-    droppedCount: state.droppedCount + droppedCount,
+    events: added.length === 0 ? state.events : events.slice(excess),
+    droppedCount: state.droppedCount + excess,
+    stream: [...new Set(stream)],
   };
 }
 
+function idOf(event: EventResource): string {
+  return event.eventId;
+}
+
 function byTime(one: EventResource, other: EventResource): number {
-  return one.timestamp - other.timestamp || isActionable(one) - isActionable(other);
+  return one.timestamp - other.timestamp || rankOf(one) - rankOf(other);
 }
 
-function isActionable(event: EventResource): number {
-  return event.eventType === 'ACTIONABLE' ? 1 : 0;
+function rankOf({ eventType }: EventResource): number {
+  return eventType === 'ACTIONABLE' ? 1 : 0;
 }
 
-/** The event that a rule's condition speaks of: by its id, or by its number among those that the browser sent. */
-export function eventAt(state: PanelState, reference: string | number): EventResource | undefined {
-  if (typeof reference === 'string') return state.events.find((event) => event.eventId === reference);
-  const sent = state.events.filter((event) => event.eventType !== 'ACTIONABLE');
-  // What was dropped came first, and nothing tells how much of it the browser had sent.
-  return state.droppedCount === 0 ? sent[reference] : undefined;
+/** The event at a place of the visit's stream, from 0; undefined when it is not among those kept here. */
+export function eventAt(state: PanelState, ordinal: number): EventResource | undefined {
+  const id = state.stream[ordinal];
+  return id === undefined ? undefined : state.events.find((event) => event.eventId === id);
 }

@@ -49,8 +49,8 @@ function conditionRow(condition: ConditionView, state: PanelState): HTMLElement 
 }
 
 function metLines(condition: ConditionView, state: PanelState): string[] {
-  const names = condition.events.flatMap((reference) => {
-    const event = eventAt(state, reference);
+  const names = condition.ordinals.flatMap((ordinal) => {
+    const event = eventAt(state, ordinal);
     return event === undefined ? [] : [`${event.eventName} at ${timeOf(event.timestamp)}`];
   });
   return names.length > 3 ? [...names.slice(0, 3), `and ${String(names.length - 3)} more`] : names;

@@ -4,8 +4,8 @@ export interface ConditionView {
   /** As written in the rule. */
   text: string;
   isMet: boolean;
-  /** The events that meet it, by id or by number. */
-  events: readonly (string | number)[];
+  /** The events that meet it, by their place in the visit's stream. */
+  ordinals: readonly number[];
   missing: string | null;
 }
 
@@ -51,7 +51,7 @@ function conditionFrom(item: unknown): ConditionView {
   return {
     text: typeof text === 'string' ? text : '',
     isMet: satisfied === true,
-    events: listOf(events).filter((event) => typeof event === 'string' || typeof event === 'number'),
+    ordinals: listOf(events).filter((event) => typeof event === 'number'),
     missing: textOrNull(missing),
   };
 }

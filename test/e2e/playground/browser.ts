@@ -41,20 +41,20 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** The value of a script in the page. It is text, because the page's names are not known to the tests' own code. */
+export function inPage<Value>(page: Page, script: string): Promise<Value> {
+  return page.evaluate<Value, undefined>(script, undefined);
+}
+
+interface AxeResult {
+  violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[];
+}
+
 /** What axe finds wrong with the page as it stands, one line for each finding. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary ?? ''}`),
-    );
-  });
+  const { violations } = await inPage<AxeResult>(page, 'axe.run()');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary ?? ''}`),
+  );
 }

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, newVisitor, openBrowser } from './browser.js';
+import { axeFindings, inPage, newVisitor, openBrowser } from './browser.js';
 import { browsing, cartEvents, firedRules } from './samples.js';
 import { type SampleServer, startSampleServer } from './sample-server.js';
 
@@ -61,9 +61,12 @@ describe.each(screens)('$name', ({ name, viewport }) => {
     await page.click('.add-to-cart >> nth=3');
     const findings: string[] = [];
     const look = async (kind: string): Promise<void> => {
+      if (await page.isVisible('.seen')) {
+        await expect.poll(() => page.locator('.seen-rule').count()).toBe(firedRules.length);
+      }
       await page.screenshot({ path: join(pictures, `${kind}-${name}-${colorScheme}.png`) });
       for (const finding of await axeFindings(page)) findings.push(`${kind}: ${finding}`);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const overflow = await inPage<number>(page, 'document.documentElement.scrollWidth - innerWidth');
       if (overflow > 0) findings.push(`${kind}: ${overflow} px wider than the window`);
     };
     for (const [kind, path, prepare] of pages) {

@@ -1,7 +1,7 @@
 // The panel "What Beckon sees" beside the shop: its stream, its rules, and how it comes and goes.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Visitor, newVisitor, openBrowser } from './browser.js';
+import { type Visitor, inPage, newVisitor, openBrowser } from './browser.js';
 import { type SampleServer, startSampleServer } from './sample-server.js';
 import { browsing, cartEvents, eventOf, firedRules, waitingRules } from './samples.js';
 
@@ -114,10 +114,12 @@ describe('the panel', () => {
     server.rules = [];
     await visit();
     await expect.poll(linkText).toBe('Live');
-    expect(await page.locator('.seen-note').allTextContents()).toEqual([
-      'Deployed rules stand here, each with what it still waits for.',
-      'What you do in the shop appears here as Beckon takes it in.',
-    ]);
+    await expect
+      .poll(() => page.locator('.seen-note').allTextContents())
+      .toEqual([
+        'No rules are deployed. The package of this shop is apps/playground/rules.',
+        'What you do in the shop appears here as Beckon takes it in.',
+      ]);
     server.isUp = false;
     await visit('tea.html');
     await expect.poll(linkText).toBe('Connection lost, trying again');
@@ -127,7 +129,7 @@ describe('the panel', () => {
     await visit();
     await page.click('.seen-hide');
     expect(await page.isVisible('.seen')).toBe(false);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('What Beckon sees');
+    expect(await inPage(page, 'document.activeElement.textContent')).toBe('What Beckon sees');
     await visit('tea.html');
     expect(await page.isVisible('.seen')).toBe(false);
     await page.click('.seen-open');
@@ -148,7 +150,7 @@ describe('the panel', () => {
       const box = await phone.page.locator('.seen').boundingBox();
       expect(box?.width).toBe(390);
       expect(box?.y).toBeGreaterThan(200);
-      const width = await phone.page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await inPage(phone.page, 'document.documentElement.scrollWidth');
       expect(width).toBe(390);
     } finally {
       await phone.close();

@@ -1,7 +1,7 @@
 // The sample shop in a real browser: what a visitor can do, and what the pages tell the tracker about it.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Visitor, newVisitor, openBrowser } from './browser.js';
+import { type Visitor, inPage, newVisitor, openBrowser } from './browser.js';
 import { type SampleServer, startSampleServer } from './sample-server.js';
 
 let browser: Browser;
@@ -31,19 +31,34 @@ async function visit(path: string): Promise<void> {
   await page.goto(`${server.url}/playground/${path}`);
 }
 
+/** The recording tracker keeps what it was given in the tab's storage. */
+const callsScript = "JSON.parse(sessionStorage.getItem('calls') ?? '[]')";
+
 /** The commands that this tab's pages gave the tracker, without the configuration. */
 async function commands(): Promise<unknown[]> {
-  const all = await page.evaluate(() => JSON.parse(sessionStorage.getItem('calls') ?? '[]') as unknown[][]);
+  const all = await inPage<unknown[][]>(page, callsScript);
   return all.filter(([name]) => name !== 'config');
 }
+
+/** The sum of all layout shifts so far; two frames later the browser has handed over what it had noted. */
+const layoutShiftScript = `(async () => {
+  let sum = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) sum += entry.value;
+  });
+  observer.observe({ type: 'layout-shift', buffered: true });
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  await new Promise((handed) => setTimeout(handed));
+  return sum;
+})()`;
 
 const cartCount = (): Promise<string | null> => page.textContent('[data-cart-count]');
 
 describe('the shop', () => {
   it('loads the tracker by the ordinary snippet, configured before anything else', async () => {
     await visit('');
-    await page.waitForFunction(() => sessionStorage.getItem('calls') !== null);
-    const calls = await page.evaluate(() => JSON.parse(sessionStorage.getItem('calls') ?? '[]') as unknown);
+    await page.waitForFunction("sessionStorage.getItem('calls') !== null");
+    const calls = await inPage(page, callsScript);
     expect(calls).toEqual([
       [
         'config',
@@ -148,7 +163,7 @@ describe('the shop', () => {
     const kept = (await page.context().cookies()).filter((cookie) => cookie.expires > 0);
     await page.context().clearCookies();
     await page.context().addCookies(kept);
-    await page.evaluate(() => sessionStorage.clear());
+    await inPage(page, 'sessionStorage.clear()');
     await visit('');
     await visit('tea.html');
     await expect.poll(commands).toEqual([['event', 'UserInfo', { data: { ...who, name: 'Mara Quill' } }]]);
@@ -160,7 +175,7 @@ describe('the shop', () => {
     await page.fill('#person-email', 'mara@example.com');
     await page.click('#sign-in button');
     await page.click('[data-forget]');
-    await page.evaluate(() => sessionStorage.clear());
+    await inPage(page, 'sessionStorage.clear()');
     await visit('account.html');
     expect(await page.inputValue('#person-name')).toBe('');
     expect(await commands()).toEqual([]);
@@ -169,7 +184,7 @@ describe('the shop', () => {
   it('can be used without a pointer', async () => {
     await visit('products/hand-grinder.html');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+    expect(await inPage(page, 'document.activeElement.textContent')).toBe('Skip to content');
     await page.focus('.detail .add-to-cart');
     await page.keyboard.press('Enter');
     expect(await cartCount()).toBe('1');
@@ -178,17 +193,7 @@ describe('the shop', () => {
   it('does not move once it is painted', async () => {
     for (const path of ['', 'products/moka-pot.html', 'cart.html', 'search.html?q=cup', 'account.html']) {
       await visit(path);
-      const shift = await page.evaluate(async () => {
-        let sum = 0;
-        const observer = new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
-        });
-        observer.observe({ type: 'layout-shift', buffered: true });
-        // Two frames after everything has loaded the buffered entries have been handed over.
-        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-        await new Promise((handed) => setTimeout(handed));
-        return sum;
-      });
+      const shift = await inPage(page, layoutShiftScript);
       expect(shift, path).toBeLessThan(0.01);
     }
   });

@@ -1,0 +1,151 @@
+// The panel's state: events once each and in order, rules as the server explains them.
+import { describe, expect, it } from 'vitest';
+import {
+  eventAt,
+  eventsMax,
+  initialState,
+  type PanelInput,
+  type PanelState,
+  reduce,
+} from '../../../apps/playground/panel/panel-state.js';
+import { rulesFrom } from '../../../apps/playground/panel/rule-view.js';
+import type { EventResource } from '../../../src/model/index.js';
+
+const ids = { visitID: 'V1', pageID: 'P1', globalVisitID: 'G1' };
+
+function eventOf(eventId: string, timestamp: number, fields: Partial<EventResource> = {}): EventResource {
+  return {
+    eventId,
+    eventName: 'PageEntered',
+    eventType: 'SYSTEM',
+    visitId: 'V1',
+    pageId: 'P1',
+    globalVisitID: 'G1',
+    timestamp,
+    category: '',
+    url: '',
+    languageCode: '',
+    data: {},
+    ...fields,
+  };
+}
+
+function after(...inputs: PanelInput[]): PanelState {
+  return inputs.reduce(reduce, reduce(initialState, { kind: 'idsKnown', ids }));
+}
+
+const eventIds = (state: PanelState): string[] => state.events.map((event) => event.eventId);
+
+describe('the stream', () => {
+  it('takes each event once, whether history or push brings it first', () => {
+    const [one, two, three] = [eventOf('A', 1), eventOf('B', 2), eventOf('C', 3)];
+    const state = after(
+      { kind: 'eventsPushed', events: [three] },
+      { kind: 'historyRead', events: [one, two, three] },
+      { kind: 'eventsPushed', events: [two] },
+    );
+    expect(eventIds(state)).toEqual(['A', 'B', 'C']);
+  });
+
+  it('is in order of time, with what a rule made after the event of the same instant', () => {
+    const made = eventOf('R', 5, { eventType: 'ACTIONABLE' });
+    const state = after({ kind: 'eventsPushed', events: [made, eventOf('B', 5), eventOf('A', 4)] });
+    expect(eventIds(state)).toEqual(['A', 'B', 'R']);
+  });
+
+  it("leaves out another visit's events, and forgets all when the visit is another", () => {
+    const state = after({
+      kind: 'eventsPushed',
+      events: [eventOf('A', 1), eventOf('X', 2, { visitId: 'V2' })],
+    });
+    expect(eventIds(state)).toEqual(['A']);
+    const next = reduce(state, { kind: 'idsKnown', ids: { ...ids, visitID: 'V2' } });
+    expect(next.events).toEqual([]);
+    expect(eventAt(next, 0)).toBeUndefined();
+    expect(reduce(state, { kind: 'idsKnown', ids: { ...ids, pageID: 'P2' } }).events).toBe(state.events);
+  });
+
+  it('keeps the newest, and counts what it let go', () => {
+    const events = Array.from({ length: eventsMax + 5 }, (_, index) => eventOf(`E${index}`, index));
+    const state = after({ kind: 'historyRead', events });
+    expect(state.events).toHaveLength(eventsMax);
+    expect(state.droppedCount).toBe(5);
+    expect(state.events[0]?.eventId).toBe('E5');
+    expect(eventAt(state, 4)).toBeUndefined();
+    expect(eventAt(state, 5)?.eventId).toBe('E5');
+  });
+
+  it('finds an event by its place in what the server took, not in what the browser stamped', () => {
+    const [late, early, pushed] = [eventOf('L', 9), eventOf('E', 1), eventOf('P', 5)];
+    const state = after(
+      { kind: 'eventsPushed', events: [pushed] },
+      { kind: 'historyRead', events: [late, early] },
+    );
+    expect([0, 1, 2, 3].map((ordinal) => eventAt(state, ordinal)?.eventId)).toEqual([
+      'L',
+      'E',
+      'P',
+      undefined,
+    ]);
+  });
+
+  it('does not change when it learns nothing', () => {
+    const state = after({ kind: 'historyRead', events: [eventOf('A', 1)] });
+    expect(reduce(state, { kind: 'eventsPushed', events: [eventOf('A', 1)] }).events).toBe(state.events);
+  });
+});
+
+describe('what went wrong', () => {
+  it('stands until the same reading succeeds', () => {
+    const state = after(
+      { kind: 'readFailed', what: 'rules', message: 'the server answered 503' },
+      { kind: 'readSucceeded', what: 'events' },
+    );
+    expect(state.problems).toEqual({ events: null, rules: 'the server answered 503' });
+    expect(reduce(state, { kind: 'readSucceeded', what: 'rules' }).problems.rules).toBeNull();
+  });
+});
+
+describe('rules', () => {
+  const firing = { package: 'p', rule: 'r', timestamp: 7, completedBy: 3, basedOn: 3, emitted: true };
+
+  it('are read as the server explains them', () => {
+    const condition = { text: '$e : Event()', line: 4, satisfied: true, events: [0, 2], missing: null };
+    const waiting = { ...condition, satisfied: false, events: [], missing: 'no Search event' };
+    const [view] = rulesFrom([
+      {
+        package: 'p',
+        rule: 'r',
+        firings: [firing, { ...firing, timestamp: 9 }, { ...firing, emitted: false, timestamp: 11 }],
+        conditions: [condition, waiting],
+        nearest: 'a Search event',
+      },
+    ]);
+    expect(view).toEqual({
+      package: 'p',
+      name: 'r',
+      firedCount: 2,
+      firedAt: 9,
+      suspended: null,
+      conditions: [
+        { text: '$e : Event()', isMet: true, ordinals: [0, 2], missing: null },
+        { text: '$e : Event()', isMet: false, ordinals: [], missing: 'no Search event' },
+      ],
+      nearest: 'a Search event',
+    });
+  });
+
+  it('say why they were stopped', () => {
+    const stopped = { ...firing, emitted: false, suspended: 'matches' };
+    expect(rulesFrom([{ package: 'p', rule: 'r', firings: [stopped] }])[0]).toMatchObject({
+      firedCount: 0,
+      firedAt: null,
+      suspended: 'matches',
+      conditions: [],
+    });
+  });
+
+  it.each([null, 'x', {}, [null, 3, {}, { rule: 4 }]])('are none in %j', (answer) => {
+    expect(rulesFrom(answer)).toEqual([]);
+  });
+});
