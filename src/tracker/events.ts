@@ -34,7 +34,7 @@ export interface PageFacts {
  * Makes an event of a page. The data is copied as JSON now, so that the page may go on changing its objects.
  * Throws when the name is no name, or the data is no object, is cyclic or too large.
  */
-export function makeEvent(eventName: unknown, data: unknown, page: PageFacts, nowMs: number): VisitorEvent {
+export function makeEvent(eventName: unknown, data: unknown, page: PageFacts): VisitorEvent {
   if (typeof eventName !== 'string' || eventName === '') throw new TypeError('an event needs a name');
   const text = JSON.stringify(data ?? {});
   if (!text.startsWith('{')) throw new TypeError(`data of ${eventName} must be an object`);
@@ -43,7 +43,7 @@ export function makeEvent(eventName: unknown, data: unknown, page: PageFacts, no
     eventType: systemNames.includes(eventName) ? 'SYSTEM' : 'BUSINESS',
     eventName,
     eventID: newId(),
-    timestamp: nowMs,
+    timestamp: Date.now(),
     ...page,
     data: JSON.parse(text) as VisitorEvent['data'],
   };

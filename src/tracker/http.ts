@@ -54,7 +54,7 @@ export function isSettled({ status }: Answer): boolean {
   return status >= 200 && status < 500 && status !== 408 && status !== 429;
 }
 
-/** Asks until the server has decided or `isOver()`; between tries it waits 1 to 30 s. */
+/** Asks until the server has decided, or until what `isOver` calls the end; between tries it waits 1 to 30 s. */
 export async function requestUntilSettled(
   url: string,
   options: RequestOptions,

@@ -1,8 +1,8 @@
 /** The bundle `GTC.min.js`: takes over the `_gt` queue of the page, runs what was pushed so far, then what comes. */
-import type { GtOptions, GtQueue } from './beckon-tracker.js';
+import type { GtOptions } from './beckon-tracker.js';
 import { debug, setDebug } from './debug.js';
 import { settingsOf, widgetsOptions } from './settings.js';
-import { startTracker, type Tracker } from './tracker.js';
+import { Tracker } from './tracker.js';
 
 type Arguments = readonly unknown[];
 type Command = (tracker: Tracker, given: Arguments) => void;
@@ -21,7 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   page: (tracker) => tracker.enterPage(),
   subscribe: (tracker, [channel, callback]) =>
     tracker.notifications.subscribe(String(channel), asFunction(callback)),
-  chatWidget: (tracker, [mount]) => tracker.notifications.setChatWidget(asFunction(mount)),
+  chatWidget: (tracker, [mount]) => tracker.notifications.chat.mounted(asFunction(mount)),
 };
 
 let options: GtOptions | undefined;
@@ -64,7 +64,7 @@ function whenReadable(then: () => void): void {
 function start(): void {
   if (tracker !== undefined || options === undefined) return;
   const { onReady } = options;
-  tracker = startTracker(settingsOf(options));
+  tracker = new Tracker(settingsOf(options));
   if (onReady !== undefined) tracker.withIds(onReady);
   early.splice(0).forEach(run);
 }
@@ -86,10 +86,10 @@ const queue = (page._gt ??= []);
 if (!queue.isLoaded) {
   queue.isLoaded = true;
   const queued = queue.splice(0);
-  queue.push = ((...pushed: unknown[]) => {
+  queue.push = (...pushed: unknown[]) => {
     pushed.forEach(run);
     return pushed.length;
-  }) as GtQueue['push'];
+  };
   const fromWidgets = widgetsOptions();
   if (fromWidgets !== undefined) configure(fromWidgets);
   queued.forEach(run);

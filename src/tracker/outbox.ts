@@ -3,6 +3,7 @@
  * that a later page of the site sends what this one could not. The server drops repeats by `eventID`.
  */
 import { createBackoff } from './backoff.js';
+import { debug } from './debug.js';
 import type { VisitorEvent } from './events.js';
 import type { Answer } from './http.js';
 
@@ -16,175 +17,182 @@ export interface KeptStorage {
 }
 
 export interface OutboxDoors {
-  send(events: readonly VisitorEvent[]): Promise<Answer>;
+  readonly send: (events: readonly VisitorEvent[]) => Promise<Answer>;
   /** Hands the events to the browser to send after the page has gone; nothing tells whether they arrived. */
-  beacon(events: readonly VisitorEvent[]): void;
+  readonly beacon: (events: readonly VisitorEvent[]) => void;
   /** Undefined where the browser allows none: then a page's events end with it. */
   storage: KeptStorage | undefined;
-  /** Names this page's events in storage. */
-  name: string;
-  nowMs(): number;
-  random(): number;
-  debug(...parts: unknown[]): void;
 }
 
-export interface Outbox {
-  add(event: VisitorEvent): void;
-  /** Puts an event before all others; for a visit's start, which is known last and belongs first. */
-  addFirst(event: VisitorEvent): void;
-  /** Nothing is sent until `release`. */
-  hold(): void;
-  /** Lets events go, each first completed with what was not known when it was made. */
-  release(complete: (event: VisitorEvent) => void): void;
-  /** Tries at once, without waiting out a back-off. */
-  flush(): void;
-  /** The page goes: a last try, and what is not acknowledged stays for the next page. */
-  leave(): void;
-  /** The page came back out of the browser's cache. */
-  resume(): void;
-}
-
-export const outboxLimits = {
-  delayMs: 100,
-  /** Beyond this the oldest events are dropped. */
-  eventsMax: 500,
-  ageMsMax: 24 * 3_600_000,
-  batchEventsMax: 100,
-  /** In characters, of at most 3 bytes each: below the server's 256 KB and the browser's 64 KB for beacons. */
-  batchLengthMax: 80_000,
-  beaconLengthMax: 20_000,
-  backoffMs: 1_000,
-  backoffMsMax: 30_000,
-  /** Another page's events whose record is older than this belong to a page that died without leaving. */
-  abandonedMs: 300_000,
-} as const;
+const delayMs = 100;
+/** Beyond these the oldest events are dropped. */
+export const eventsMax = 500;
+const ageMsMax = 24 * 3_600_000;
+const batchEventsMax = 100;
+/** In characters, of at most 3 bytes each: below the server's 256 KB and the browser's 64 KB for beacons. */
+export const batchLengthMax = 80_000;
+const beaconLengthMax = 20_000;
+/** Another page's events whose record is older than this belong to a page that died without leaving. */
+const abandonedMs = 300_000;
 
 export const storagePrefix = '_gt.q.';
 
+/** A page's events in storage; `left` when the page has gone. */
 interface KeptEvents {
   at: number;
   left: boolean;
   events: VisitorEvent[];
 }
 
-export function createOutbox(doors: OutboxDoors): Outbox {
-  const { storage, nowMs, debug } = doors;
-  const key = storagePrefix + doors.name;
-  const backoff = createBackoff(outboxLimits.backoffMs, outboxLimits.backoffMsMax, doors.random);
-  let events = storage === undefined ? [] : adopt(storage, nowMs());
-  let batchEventsMax: number = outboxLimits.batchEventsMax;
-  let isHeld = true;
-  let isSending = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export class Outbox {
+  readonly #doors: OutboxDoors;
+  readonly #key: string;
+  readonly #backoff = createBackoff(1_000, 30_000);
+  #events: VisitorEvent[] = [];
+  #batchEventsMax = batchEventsMax;
+  #isHeld = true;
+  #isSending = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  function keep(left: boolean): void {
+  /** `name` tells this page's events from those of others in storage. */
+  constructor(name: string, doors: OutboxDoors) {
+    this.#doors = doors;
+    this.#key = storagePrefix + name;
+    this.resume();
+  }
+
+  add(event: VisitorEvent): void {
+    this.#events.push(event);
+    // A new event does not cut a back-off short: the timer that runs stays.
+    this.#schedule(delayMs);
+  }
+
+  /** Puts an event before all others; for a visit's start, which is known last and belongs first. */
+  addFirst(event: VisitorEvent): void {
+    this.#events.unshift(event);
+  }
+
+  /** Nothing is sent until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Lets events go, each first completed with what was not known when it was made. */
+  release(complete: (event: VisitorEvent) => void): void {
+    this.#events.forEach(complete);
+    this.#isHeld = false;
+    this.flush();
+  }
+
+  /** Tries at once, without waiting out a back-off. */
+  flush(): void {
+    this.#settleTimer();
+    this.#keep(false);
+    if (!this.#isHeld && !this.#isSending && this.#events.length > 0) void this.#sendBatch();
+  }
+
+  /** The page goes: a last try, and what is not acknowledged stays for the next page. */
+  leave(): void {
+    this.#settleTimer();
+    this.#keep(true);
+    const batch = this.#firstBatch(beaconLengthMax);
+    if (!this.#isHeld && batch.length > 0) this.#doors.beacon(batch);
+  }
+
+  /** The page begins, or comes back out of the browser's cache: it takes over what pages that have gone have left. */
+  resume(): void {
+    // What this page itself left may meanwhile be another's.
+    if (this.#doors.storage !== undefined) this.#events = adopt(this.#doors.storage);
+  }
+
+  #schedule(waitMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.flush();
+    }, waitMs);
+  }
+
+  /** Ends the wait, and drops what has become too old or too much meanwhile. */
+  #settleTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const oldestMs = Date.now() - ageMsMax;
+    const count = this.#events.length;
+    this.#events = this.#events.filter(({ timestamp }) => timestamp > oldestMs).slice(-eventsMax);
+    if (this.#events.length < count) debug('events dropped:', count - this.#events.length);
+  }
+
+  #keep(left: boolean): void {
+    const { storage } = this.#doors;
     try {
-      if (events.length === 0) storage?.removeItem(key);
-      else storage?.setItem(key, JSON.stringify({ at: nowMs(), left, events } satisfies KeptEvents));
+      const kept: KeptEvents = { at: Date.now(), left, events: this.#events };
+      if (this.#events.length === 0) storage?.removeItem(this.#key);
+      else storage?.setItem(this.#key, JSON.stringify(kept));
     } catch {
-      debug('storage is full or refused; events are kept in memory only');
+      debug('events are kept in memory only');
     }
   }
 
-  function schedule(delayMs: number): void {
-    timer ??= setTimeout(flush, delayMs);
-  }
-
-  function bound(): void {
-    const oldestMs = nowMs() - outboxLimits.ageMsMax;
-    const count = events.length;
-    events = events.filter((event) => event.timestamp > oldestMs).slice(-outboxLimits.eventsMax);
-    if (events.length < count) debug(`${count - events.length} events dropped: too old or too many`);
-  }
-
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    bound();
-    keep(false);
-    if (!isHeld && !isSending && events.length > 0) void sendBatch();
-  }
-
-  async function sendBatch(): Promise<void> {
-    const batch = firstBatch(events, batchEventsMax, outboxLimits.batchLengthMax);
-    isSending = true;
-    const answer = await doors.send(batch);
-    isSending = false;
-    const isProgress = settle(batch, answer);
-    if (isProgress) backoff.reset();
-    keep(false);
-    if (events.length > 0) schedule(isProgress ? 0 : backoff.nextMs(answer.retryAfterMs));
+  async #sendBatch(): Promise<void> {
+    const batch = this.#firstBatch(batchLengthMax);
+    this.#isSending = true;
+    const answer = await this.#doors.send(batch);
+    this.#isSending = false;
+    const isProgress = this.#settle(batch, answer);
+    if (isProgress) this.#backoff.reset();
+    this.#keep(false);
+    if (this.#events.length > 0) this.#schedule(isProgress ? 0 : this.#backoff.nextMs(answer.retryAfterMs));
   }
 
   /** Takes out of the queue what the server has decided about; true when that was anything. */
-  function settle(batch: readonly VisitorEvent[], { status, body }: Answer): boolean {
-    const settled = new Set<unknown>();
+  #settle(batch: readonly VisitorEvent[], { status, body }: Answer): boolean {
     if (status === 413 && batch.length > 1) {
-      batchEventsMax = batch.length >> 1;
+      this.#batchEventsMax = batch.length >> 1;
       return true;
     }
+    const settled = new Set<unknown>();
     if (status === 400 || status === 413) {
-      debug(`the server refused a batch with ${status}`, batch);
+      debug('the server refused', status, batch);
       for (const { eventID } of batch) settled.add(eventID);
     } else if (status === 200) {
-      const { accepted, rejected } = listsOf(body);
+      const { accepted = [], rejected = [] } = (body ?? {}) as {
+        accepted?: unknown[];
+        rejected?: { index: number }[];
+      };
       for (const eventID of accepted) settled.add(eventID);
       for (const rejection of rejected) {
         const event = batch[rejection.index];
-        debug('the server rejected an event', event, rejection);
-        if (event !== undefined) settled.add(event.eventID);
+        debug('the server rejected', event, rejection);
+        settled.add(event?.eventID);
       }
     }
-    const count = events.length;
-    events = events.filter(({ eventID }) => !settled.has(eventID));
-    return events.length < count;
+    const count = this.#events.length;
+    this.#events = this.#events.filter(({ eventID }) => !settled.has(eventID));
+    return this.#events.length < count;
   }
 
-  return {
-    add(event) {
-      events.push(event);
-      // A new event does not cut a back-off short: the timer that runs stays.
-      schedule(outboxLimits.delayMs);
-    },
-    addFirst(event) {
-      events.unshift(event);
-    },
-    hold() {
-      isHeld = true;
-    },
-    release(complete) {
-      events.forEach(complete);
-      isHeld = false;
-      flush();
-    },
-    flush,
-    leave() {
-      clearTimeout(timer);
-      timer = undefined;
-      bound();
-      keep(true);
-      const batch = firstBatch(events, batchEventsMax, outboxLimits.beaconLengthMax);
-      if (!isHeld && batch.length > 0) doors.beacon(batch);
-    },
-    resume() {
-      // What was left is taken back, unless another page has meanwhile taken it over.
-      if (storage !== undefined) events = adopt(storage, nowMs());
-    },
-  };
+  /** The longest head of the queue within both bounds, of at least one event. */
+  #firstBatch(lengthMax: number): VisitorEvent[] {
+    let length = 0;
+    const end = this.#events.findIndex((event, index) => {
+      length += JSON.stringify(event).length;
+      return index >= this.#batchEventsMax || (index > 0 && length > lengthMax);
+    });
+    return this.#events.slice(0, end < 0 ? undefined : end);
+  }
 }
 
 /** Takes over the events of pages that have gone, in the order in which they went. */
-function adopt(storage: KeptStorage, nowMs: number): VisitorEvent[] {
+function adopt(storage: KeptStorage): VisitorEvent[] {
   const found: KeptEvents[] = [];
   for (let index = storage.length - 1; index >= 0; index--) {
     const key = storage.key(index);
     if (!key?.startsWith(storagePrefix)) continue;
     const kept = keptEvents(storage.getItem(key));
-    if (kept !== undefined && !kept.left && nowMs - kept.at < outboxLimits.abandonedMs) continue;
+    if (kept?.left === false && Date.now() - kept.at < abandonedMs) continue;
     storage.removeItem(key);
     if (kept !== undefined) found.push(kept);
   }
-  return found.sort((one, other) => one.at - other.at).flatMap((kept) => kept.events);
+  return found.sort((one, other) => one.at - other.at).flatMap(({ events }) => events);
 }
 
 function keptEvents(text: string | null): KeptEvents | undefined {
@@ -194,24 +202,4 @@ function keptEvents(text: string | null): KeptEvents | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The longest head of `events` within both bounds, of at least one event. */
-function firstBatch(events: readonly VisitorEvent[], eventsMax: number, lengthMax: number): VisitorEvent[] {
-  let length = 0;
-  const batch: VisitorEvent[] = [];
-  for (const event of events) {
-    length += JSON.stringify(event).length;
-    if (batch.length >= eventsMax || (batch.length > 0 && length > lengthMax)) break;
-    batch.push(event);
-  }
-  return batch;
-}
-
-function listsOf(body: unknown): { accepted: unknown[]; rejected: { index: number }[] } {
-  const { accepted, rejected } = (body ?? {}) as Record<string, unknown>;
-  return {
-    accepted: Array.isArray(accepted) ? accepted : [],
-    rejected: Array.isArray(rejected) ? (rejected as { index: number }[]) : [],
-  };
 }

@@ -18,7 +18,7 @@ export function settingsOf(options: GtOptions): Settings {
     location.protocol === 'https:' ? (httpsEndpoint ?? httpEndpoint) : (httpEndpoint ?? httpsEndpoint);
   return {
     ...options,
-    endpoint: new URL(named || scriptSource || location.href, location.href).origin,
+    endpoint: new URL(named ?? scriptSource ?? '', location.href).origin,
     languageCode: (languageCode ?? document.documentElement.lang).slice(0, 35),
   };
 }

@@ -1,127 +1,145 @@
 /** One page's life: who the visitor is, what happened, what the server says. It owns the page's ids and its outbox. */
-import { debug } from './debug.js';
 import { readCookie } from './cookies.js';
+import { debug } from './debug.js';
 import { installDsl } from './dsl/index.js';
 import { clippedUrl, makeEvent, newId, type VisitorEvent } from './events.js';
 import { request } from './http.js';
-import { createNotifications, type Notifications } from './notification/index.js';
-import { createOutbox, type KeptStorage } from './outbox.js';
+import { Notifications } from './notification/index.js';
+import { Outbox, type KeptStorage } from './outbox.js';
 import { createPush } from './push/index.js';
 import type { Ids, Settings } from './settings.js';
 import { identify, visitCookie, type Identification } from './visit.js';
 
-export interface Tracker {
+type WithIds = (ids: Ids) => void;
+
+const titleLengthMax = 1_024;
+
+export class Tracker {
+  readonly notifications: Notifications;
+  readonly #settings: Settings;
+  readonly #outbox: Outbox;
+  readonly #push;
+  #pageID = '';
+  #url = '';
+  /** Undefined until the server has said whose page it is. */
+  #found: Identification | undefined;
+  #waiting: WithIds[] = [];
+  #removeDsl: (() => void) | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const url = settings.endpoint + '/server/data/events';
+    this.#outbox = new Outbox(newId(), {
+      send: (events) => request(url, { json: events }),
+      beacon: (events) => {
+        navigator.sendBeacon(url, new Blob([JSON.stringify(events)], { type: 'application/json' }));
+      },
+      storage: localStorageIfAny(),
+    });
+    this.#push = createPush(
+      settings,
+      (message) => this.notifications.receive(message, this.#pageID),
+      () => this.notifications.refresh(),
+    );
+    this.notifications = new Notifications(settings, () => this.#push.isUp);
+    this.#watchPage();
+    void this.#openPage();
+  }
+
   /** Sends an event of this page; throws when it is none. */
-  track(name: unknown, data: unknown): void;
+  track(name: unknown, data?: unknown): void {
+    this.#outbox.add(this.#newEvent(name, data));
+  }
+
   /** Calls back with the page's ids, now or as soon as they are known. */
-  withIds(callback: (ids: Ids) => void): void;
-  /** A page of a single-page site: ends the page so far and enters the one that the address bar shows. */
-  enterPage(): void;
-  notifications: Notifications;
-}
-
-export function startTracker(settings: Settings): Tracker {
-  const eventsUrl = settings.endpoint + '/server/data/events';
-  let pageID = '';
-  let pageUrl = '';
-  let identified: Identification | undefined;
-  let waiting: ((ids: Ids) => void)[] = [];
-  let removeDsl: (() => void) | undefined;
-
-  const outbox = createOutbox({
-    send: (events) => request(eventsUrl, { json: events }),
-    beacon: (events) =>
-      navigator.sendBeacon(eventsUrl, new Blob([JSON.stringify(events)], { type: 'application/json' })),
-    storage: localStorageIfAny(),
-    name: newId(),
-    nowMs: Date.now,
-    random: Math.random,
-    debug,
-  });
-  const push = createPush(settings, {
-    onMessage: (message) => notifications.receive(message, pageID),
-    onUp: () => notifications.refresh(),
-  });
-  const notifications = createNotifications(settings, push.isUp);
-
-  function newEvent(name: unknown, data: unknown): VisitorEvent {
-    const { visitID = '', globalVisitID = '', category = '' } = identified ?? {};
-    const { languageCode } = settings;
-    const page = { pageID, visitID, globalVisitID, category, languageCode, url: pageUrl };
-    return makeEvent(name, data, page, Date.now());
-  }
-
-  function track(name: unknown, data?: unknown): void {
-    outbox.add(newEvent(name, data));
-  }
-
-  async function openPage(): Promise<void> {
-    const opened = (pageID = newId());
-    pageUrl = clippedUrl(location.href);
-    identified = undefined;
-    outbox.hold();
-    track('PageEntered', { title: document.title.slice(0, 1_024), referrer: clippedUrl(document.referrer) });
-    removeDsl?.();
-    removeDsl = settings.dslResource ? installDsl(settings.dslResource, track) : undefined;
-    const found = await identify(settings);
-    // The visitor has gone on to another page of a single-page site, which completes what this one left.
-    if (opened !== pageID) return;
-    identified = found;
-    if (found.newVisit) outbox.addFirst(newEvent('VisitStarted', deviceFacts(settings)));
-    outbox.release(complete);
-    const { visitID } = found;
-    push.start(visitID);
-    notifications.start(visitID);
-    const ready = waiting;
-    waiting = [];
-    ready.forEach(withIds);
-  }
-
-  /** An event that was made before its visit was known belongs to the visit that is known now. */
-  function complete(event: VisitorEvent): void {
-    if (event.visitID !== '' || identified === undefined) return;
-    event.visitID = identified.visitID;
-    event.globalVisitID = identified.globalVisitID;
-    if (event.pageID === pageID) event.category = identified.category;
-  }
-
-  function withIds(callback: (ids: Ids) => void): void {
-    if (identified === undefined) {
-      waiting.push(callback);
+  withIds(callback: WithIds): void {
+    if (this.#found === undefined) {
+      this.#waiting.push(callback);
       return;
     }
-    const { visitID, globalVisitID } = identified;
+    const { visitID, globalVisitID } = this.#found;
     try {
-      callback({ visitID, pageID, globalVisitID });
+      callback({ visitID, pageID: this.#pageID, globalVisitID });
     } catch (error) {
-      debug('a callback of the site failed', error);
+      debug('a callback failed', error);
     }
   }
 
-  function enterPage(): void {
-    track('PageExited');
-    void openPage();
+  /** A page of a single-page site: ends the page so far and enters the one that the address bar shows. */
+  enterPage(): void {
+    this.track('PageExited');
+    void this.#openPage();
   }
 
-  addEventListener('pagehide', () => {
-    track('PageExited');
-    outbox.leave();
-    push.stop();
-  });
-  addEventListener('pageshow', (event) => {
-    if (!event.persisted) return;
-    outbox.resume();
-    void openPage();
-  });
-  addEventListener('online', outbox.flush);
-  document.addEventListener('visibilitychange', () => {
-    outbox.flush();
-    const visitID = readCookie(document, visitCookie);
-    // Another tab has begun a new visit, as this one had expired.
-    if (!document.hidden && visitID && identified && visitID !== identified.visitID) enterPage();
-  });
-  void openPage();
-  return { track, withIds, enterPage, notifications };
+  #newEvent(name: unknown, data: unknown): VisitorEvent {
+    const { visitID = '', globalVisitID = '', category = '' } = this.#found ?? {};
+    const { languageCode } = this.#settings;
+    return makeEvent(name, data, {
+      pageID: this.#pageID,
+      visitID,
+      globalVisitID,
+      category,
+      url: this.#url,
+      languageCode,
+    });
+  }
+
+  async #openPage(): Promise<void> {
+    const pageID = (this.#pageID = newId());
+    this.#url = clippedUrl(location.href);
+    this.#found = undefined;
+    this.#outbox.hold();
+    this.track('PageEntered', {
+      title: document.title.slice(0, titleLengthMax),
+      referrer: clippedUrl(document.referrer),
+    });
+    const { dslResource } = this.#settings;
+    this.#removeDsl?.();
+    if (dslResource) {
+      this.#removeDsl = installDsl(dslResource, (name, data) => {
+        this.track(name, data);
+      });
+    }
+    const found = await identify(this.#settings);
+    // The visitor has gone on to another page of a single-page site, which completes what this one left.
+    if (pageID !== this.#pageID) return;
+    this.#found = found;
+    if (found.newVisit) this.#outbox.addFirst(this.#newEvent('VisitStarted', deviceFacts(this.#settings)));
+    this.#outbox.release((event) => complete(event, pageID, found));
+    this.#push.start('/notification/' + found.visitID);
+    this.notifications.start(found.visitID);
+    for (const callback of this.#waiting.splice(0)) this.withIds(callback);
+  }
+
+  #watchPage(): void {
+    addEventListener('pagehide', () => {
+      this.track('PageExited');
+      this.#outbox.leave();
+      this.#push.stop();
+    });
+    addEventListener('pageshow', ({ persisted }) => {
+      if (!persisted) return;
+      this.#outbox.resume();
+      void this.#openPage();
+    });
+    addEventListener('online', () => {
+      this.#outbox.flush();
+    });
+    document.addEventListener('visibilitychange', () => {
+      this.#outbox.flush();
+      const visitID = readCookie(document, visitCookie);
+      // Another tab has begun a new visit, as this one had expired.
+      if (!document.hidden && visitID && this.#found && visitID !== this.#found.visitID) this.enterPage();
+    });
+  }
+}
+
+/** An event that was made before its visit was known belongs to the visit that is known now. */
+function complete(event: VisitorEvent, pageID: string, found: Identification): void {
+  if (event.visitID !== '') return;
+  event.visitID = found.visitID;
+  event.globalVisitID = found.globalVisitID;
+  if (event.pageID === pageID) event.category = found.category;
 }
 
 function deviceFacts({ name }: Settings): Record<string, unknown> {

@@ -40,7 +40,8 @@ export async function identify(settings: Settings): Promise<Identification> {
     if (answer.status !== 200) debug(`no visit yet: the server answered ${answer.status}`);
     return answer.status === 200 && identificationOf(answer.body) !== undefined;
   });
-  const found = identificationOf(body) as Identification;
+  const found = identificationOf(body);
+  if (found === undefined) return identify(settings);
   // Another tab that started at the same moment was given a visit first: this tab joins it.
   const rival = readCookie(document, visitCookie);
   if (found.newVisit && rival !== undefined && rival !== visitID) return identify(settings);

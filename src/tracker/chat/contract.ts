@@ -3,8 +3,8 @@ import type { ChatUpdateData } from '../../model/index.js';
 
 export interface ChatHost {
   chatId: string;
-  /** Where to paint. */
-  root: ShadowRoot;
+  /** Where to paint: the shadow root, with the given styles in it. */
+  paintIn: (styles: string) => ShadowRoot;
   /** Base URL of the server. */
   endpoint: string;
   languageCode: string;
@@ -26,6 +26,8 @@ export interface ChatWindow {
   refresh(): void;
   /** Shows the window if it is minimised. */
   show(): void;
+  /** Takes it off the page; the chat itself goes on. */
+  remove(): void;
 }
 
 /** What the chat bundle gives to `_gt.push(['chatWidget', mount])`. */

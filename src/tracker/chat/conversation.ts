@@ -4,11 +4,12 @@ import { newId } from '../events.js';
 import { isSettled, request, requestUntilSettled } from '../http.js';
 import { keep, kept } from '../session-memory.js';
 import type { ChatHost, ChatWindow } from './contract.js';
-import { createSender } from './outgoing.js';
-import { emptyTranscript, mergeEntries, type OutgoingMessage } from './transcript.js';
-import { createTypingSignal } from './typing.js';
-import { createChatView, type ChatView } from './view.js';
-import { wordsFor } from './words.js';
+import { createSender, type Sender } from './outgoing.js';
+import { chatStyles } from './styles.js';
+import { emptyTranscript, mergeEntries, type OutgoingMessage, type Transcript } from './transcript.js';
+import { createTypingSignal, type TypingSignal } from './typing.js';
+import { ChatView } from './view.js';
+import { wordsFor, type Words } from './words.js';
 
 /** What a tab keeps of its chat. */
 interface KeptChat {
@@ -25,172 +26,233 @@ const echoMs = 2_000;
 /** An agent who has been typing so long without a word has stopped. */
 const typingMsMax = 30_000;
 
-export function openConversation(host: ChatHost): ChatWindow {
-  const { chatId } = host;
-  const url = `${host.endpoint}/server/data/chat/${chatId}`;
-  const words = wordsFor(host.languageCode, host.texts);
-  const before = kept(chatId) as KeptChat | undefined;
-  const transcript = emptyTranscript(before?.outgoing ?? []);
-  const returnTo = document.activeElement as HTMLElement | null;
-  let { isMinimised } = host;
-  let draft = before?.draft ?? '';
-  let readCount = before?.readCount ?? (host.mayFocus ? 0 : Infinity);
-  let view: ChatView | undefined;
-  let isFetching = false;
-  let isOffline = false;
-  let isOver = false;
-  let typingTimer: ReturnType<typeof setTimeout> | undefined;
-  let pollTimer: ReturnType<typeof setTimeout> | undefined;
+type Timer = ReturnType<typeof setTimeout> | undefined;
 
-  const typing = createTypingSignal(
-    (isTyping) => void request(`${url}/typing`, { json: { typing: isTyping } }),
-  );
-  const sender = createSender(`${url}/messages`, transcript, (message) => {
-    view?.paintOutgoing(message);
-    save();
-    if (message.state === 'failed') void refresh();
-    // The entry comes by push; should it not, it is fetched.
-    if (message.state === 'sent')
-      setTimeout(() => transcript.outgoing.includes(message) && void refresh(), echoMs);
-  });
+export class Conversation implements ChatWindow {
+  readonly #host: ChatHost;
+  readonly #url: string;
+  readonly #words: Words;
+  readonly #before: KeptChat | undefined;
+  readonly #transcript: Transcript;
+  readonly #typing: TypingSignal;
+  readonly #sender: Sender;
+  readonly #returnTo = document.activeElement as HTMLElement | null;
+  #isMinimised: boolean;
+  #draft: string;
+  #readCount: number;
+  #view: ChatView | undefined;
+  #isFetching = false;
+  #isOffline = false;
+  #isOver = false;
+  #typingTimer: Timer;
+  #pollTimer: Timer;
 
-  function save(): void {
-    if (isOver) return;
-    keep(chatId, { isMinimised, draft, outgoing: transcript.outgoing, readCount } satisfies KeptChat);
+  constructor(host: ChatHost) {
+    this.#host = host;
+    this.#url = `${host.endpoint}/server/data/chat/${host.chatId}`;
+    this.#words = wordsFor(host.languageCode, host.texts);
+    this.#before = kept(host.chatId) as KeptChat | undefined;
+    this.#transcript = emptyTranscript(this.#before?.outgoing ?? []);
+    this.#isMinimised = host.isMinimised;
+    this.#draft = this.#before?.draft ?? '';
+    // A tab that did not see the chat open takes what is there for read.
+    this.#readCount = this.#before?.readCount ?? (host.mayFocus ? 0 : Infinity);
+    this.#typing = createTypingSignal((typing) => void request(`${this.#url}/typing`, { json: { typing } }));
+    this.#sender = createSender(`${this.#url}/messages`, this.#transcript, (message) => {
+      this.#delivered(message);
+    });
+    document.addEventListener('visibilitychange', this.#onVisible);
+    // The window appears at once when the visitor has asked for it, else when there is something to show.
+    if (host.mayFocus) this.#paint(true);
+    this.refresh();
   }
 
-  /** The window appears at once when the visitor has asked for it, else when there is something to show. */
-  function paint(mayFocus: boolean): ChatView {
-    if (view !== undefined) return view;
-    const painted = (view = createChatView(host.root, words, host.languageCode, {
-      send(text) {
-        const message: OutgoingMessage = { messageId: newId(), text, state: 'sending' };
-        transcript.outgoing.push(message);
-        draft = '';
-        typing.stop();
-        painted.paintOutgoing(message);
-        save();
-        sender.run();
+  update(news: ChatUpdateData): void {
+    if (news.chatId === this.#host.chatId && !this.#isOver) this.#apply(news);
+  }
+
+  refresh(): void {
+    void this.#fetch();
+  }
+
+  show(): void {
+    this.#setMinimised(false, true);
+  }
+
+  remove(): void {
+    this.#isOver = true;
+    this.#typing.stop();
+    this.#sender.stop();
+    clearTimeout(this.#pollTimer);
+    clearTimeout(this.#typingTimer);
+    document.removeEventListener('visibilitychange', this.#onVisible);
+    this.#view?.remove();
+  }
+
+  /** The visitor has put the chat away, or there is none any more. */
+  #close(): void {
+    this.remove();
+    keep(this.#host.chatId, undefined);
+    this.#host.forget();
+    this.#returnTo?.focus();
+  }
+
+  #paint(mayFocus: boolean): ChatView {
+    if (this.#view !== undefined) return this.#view;
+    const { languageCode, paintIn } = this.#host;
+    const view = (this.#view = new ChatView(this.#words, languageCode, {
+      send: (text) => this.#send(text),
+      wrote: (draft) => {
+        this.#draft = draft;
+        this.#typing.wrote(draft);
+        this.#save();
       },
-      wrote(text) {
-        draft = text;
-        typing.wrote(text);
-        save();
-      },
-      sendAgain(messageId) {
-        const message = transcript.outgoing.find((each) => each.messageId === messageId);
-        if (message === undefined) return;
-        message.state = 'sending';
-        painted.paintOutgoing(message);
-        sender.run();
-      },
-      end: () => void requestUntilSettled(`${url}/end`, { json: {} }).then(refresh),
-      close,
-      minimised: (wanted) => setMinimised(wanted, true),
+      sendAgain: (messageId) => this.#sendAgain(messageId),
+      end: () =>
+        void requestUntilSettled(`${this.#url}/end`, { json: {} }).then(() => {
+          this.refresh();
+        }),
+      close: () => this.#close(),
+      minimised: (isMinimised) => this.#setMinimised(isMinimised, true),
     }));
-    painted.paintState(transcript.state, transcript.agentName);
-    transcript.outgoing.forEach(painted.paintOutgoing);
-    painted.setDraft(draft);
-    setMinimised(isMinimised, mayFocus);
-    sender.run();
-    return painted;
+    view.addTo(paintIn(chatStyles));
+    view.paintState(this.#transcript.state, this.#transcript.agentName);
+    for (const message of this.#transcript.outgoing) view.paintOutgoing(message);
+    view.setDraft(this.#draft);
+    this.#setMinimised(this.#isMinimised, mayFocus);
+    this.#sender.run();
+    return view;
   }
 
-  function setMinimised(wanted: boolean, mayFocus: boolean): void {
-    isMinimised = wanted;
-    view?.setMinimised(wanted, mayFocus);
-    countUnread();
-    save();
+  #send(text: string): void {
+    const message: OutgoingMessage = { messageId: newId(), text, state: 'sending' };
+    this.#transcript.outgoing.push(message);
+    this.#draft = '';
+    this.#typing.stop();
+    this.#view?.paintOutgoing(message);
+    this.#save();
+    this.#sender.run();
   }
 
-  function countUnread(): void {
-    if (!isMinimised && !document.hidden) readCount = transcript.entries.length;
-    readCount = Math.min(readCount, transcript.entries.length);
-    view?.paintUnread(transcript.entries.slice(readCount).filter(({ by }) => by === 'agent').length);
+  #sendAgain(messageId: string): void {
+    const message = this.#transcript.outgoing.find((each) => each.messageId === messageId);
+    if (message === undefined) return;
+    message.state = 'sending';
+    this.#view?.paintOutgoing(message);
+    this.#sender.run();
   }
 
-  function apply(news: ChatUpdateData): void {
-    const painted = paint(false);
+  #delivered(message: OutgoingMessage): void {
+    const { outgoing } = this.#transcript;
+    this.#save();
+    // Its entry was quicker than the answer.
+    if (!outgoing.includes(message)) return;
+    this.#view?.paintOutgoing(message);
+    if (message.state === 'failed') this.refresh();
+    if (message.state !== 'sent') return;
+    // The entry comes by push; should it not, it is fetched.
+    setTimeout(() => {
+      if (this.#transcript.outgoing.includes(message)) this.refresh();
+    }, echoMs);
+  }
+
+  #save(): void {
+    if (this.#isOver) return;
+    keep(this.#host.chatId, {
+      isMinimised: this.#isMinimised,
+      draft: this.#draft,
+      outgoing: this.#transcript.outgoing,
+      readCount: this.#readCount,
+    } satisfies KeptChat);
+  }
+
+  #setMinimised(isMinimised: boolean, mayFocus: boolean): void {
+    this.#isMinimised = isMinimised;
+    this.#view?.setMinimised(isMinimised, mayFocus);
+    this.#countUnread();
+    this.#save();
+  }
+
+  #countUnread(): void {
+    const { entries } = this.#transcript;
+    if (!this.#isMinimised && !document.hidden) this.#readCount = entries.length;
+    this.#readCount = Math.min(this.#readCount, entries.length);
+    this.#view?.paintUnread(entries.slice(this.#readCount).filter(({ by }) => by === 'agent').length);
+  }
+
+  #apply(news: ChatUpdateData): void {
+    const view = this.#paint(false);
+    const transcript = this.#transcript;
     const { added, hasGap } = mergeEntries(transcript, news.entries);
     // A late push must not bring an ended chat back.
     if (transcript.state !== 'ended') transcript.state = news.state;
     transcript.agentName = news.agentName ?? transcript.agentName;
-    painted.paintState(transcript.state, transcript.agentName);
-    added.forEach(painted.addEntry);
-    const isTyping = news.typing ?? (added.some(({ by }) => by === 'agent') ? false : undefined);
-    if (transcript.state === 'ended') paintTyping(false);
-    else if (isTyping !== undefined) paintTyping(isTyping);
-    countUnread();
-    save();
-    if (hasGap) void refresh();
+    view.paintState(transcript.state, transcript.agentName);
+    for (const entry of added) view.addEntry(entry);
+    const hasSpoken = added.some(({ by }) => by === 'agent') || transcript.state === 'ended';
+    const isTyping = hasSpoken ? false : news.typing;
+    if (isTyping !== undefined) this.#paintTyping(isTyping);
+    this.#countUnread();
+    this.#save();
+    if (hasGap) this.refresh();
   }
 
-  function paintTyping(isTyping: boolean): void {
-    clearTimeout(typingTimer);
-    if (isOffline) return;
-    view?.paintNote(isTyping ? words('typing', { name: transcript.agentName ?? words('agent') }) : '');
-    if (isTyping) typingTimer = setTimeout(() => paintTyping(false), typingMsMax);
+  #paintTyping(isTyping: boolean): void {
+    clearTimeout(this.#typingTimer);
+    if (this.#isOffline) return;
+    const name = this.#transcript.agentName ?? this.#words('agent');
+    this.#view?.paintNote(isTyping ? this.#words('typing', { name }) : '');
+    if (!isTyping) return;
+    this.#typingTimer = setTimeout(() => {
+      this.#paintTyping(false);
+    }, typingMsMax);
   }
 
-  async function refresh(): Promise<void> {
-    if (isFetching || isOver) return;
-    isFetching = true;
-    const answer = await request(`${url}?since=${transcript.entries.length}`);
-    isFetching = false;
-    const isFirst = transcript.entries.length === 0;
-    const wasOffline = isOffline;
-    isOffline = !isSettled(answer);
-    if (answer.status === 200) {
-      if (wasOffline) view?.paintNote('');
-      const news = answer.body as ChatUpdateData;
-      // Ended and put away elsewhere: there is nothing to come back to.
-      if (news.state === 'ended' && view === undefined && before === undefined) close();
-      else apply(news);
-      if (isFirst) requestAnimationFrame(() => view?.announce());
-    } else if (isSettled(answer)) {
-      // The server does not know this chat any more.
-      if (view === undefined) close();
-      else apply({ chatId, state: 'ended', agentName: null, entries: [] });
-    } else if (!wasOffline) view?.paintNote(words('offline'), true);
-    schedulePoll();
+  /** Asks for the entries from the first that is missing. */
+  async #fetch(): Promise<void> {
+    if (this.#isFetching || this.#isOver) return;
+    this.#isFetching = true;
+    const isFirst = this.#transcript.entries.length === 0;
+    const answer = await request(`${this.#url}?since=${this.#transcript.entries.length}`);
+    this.#isFetching = false;
+    // It may have been put away meanwhile.
+    if (this.#hasEnded()) return;
+    const wasOffline = this.#isOffline;
+    this.#isOffline = !isSettled(answer);
+    if (this.#isOffline) {
+      if (!wasOffline) this.#view?.paintNote(this.#words('offline'), true);
+    } else {
+      if (wasOffline) this.#view?.paintNote('');
+      this.#fetched(answer.status === 200 ? (answer.body as ChatUpdateData) : undefined);
+      if (isFirst) requestAnimationFrame(() => this.#view?.announce());
+    }
+    this.#schedulePoll();
   }
 
-  function schedulePoll(): void {
-    clearTimeout(pollTimer);
-    if (isOver || transcript.state === 'ended') return;
-    pollTimer = setTimeout(() => {
-      if (isOffline || (!host.isPushUp() && !document.hidden)) void refresh();
-      else schedulePoll();
+  #hasEnded(): boolean {
+    return this.#isOver;
+  }
+
+  /** `undefined` is a chat that the server does not know any more. */
+  #fetched(news: ChatUpdateData | undefined): void {
+    const isEnded = news === undefined || news.state === 'ended';
+    // Ended while this tab did not look: there is nothing to come back to.
+    if (isEnded && this.#view === undefined && this.#before === undefined) this.#close();
+    else this.#apply(news ?? { chatId: this.#host.chatId, state: 'ended', agentName: null, entries: [] });
+  }
+
+  #schedulePoll(): void {
+    clearTimeout(this.#pollTimer);
+    if (this.#isOver || this.#transcript.state === 'ended') return;
+    this.#pollTimer = setTimeout(() => {
+      if (this.#isOffline || (!this.#host.isPushUp() && !document.hidden)) this.refresh();
+      else this.#schedulePoll();
     }, pollMs);
   }
 
-  function onVisible(): void {
+  readonly #onVisible = (): void => {
     if (document.hidden) return;
-    countUnread();
-    void refresh();
-  }
-
-  function close(): void {
-    isOver = true;
-    typing.stop();
-    sender.stop();
-    clearTimeout(pollTimer);
-    clearTimeout(typingTimer);
-    document.removeEventListener('visibilitychange', onVisible);
-    view?.remove();
-    keep(chatId, undefined);
-    host.forget();
-    if (returnTo?.isConnected) returnTo.focus();
-  }
-
-  document.addEventListener('visibilitychange', onVisible);
-  if (host.mayFocus) paint(true);
-  void refresh();
-  return {
-    update(news) {
-      if (news.chatId === chatId && !isOver) apply(news);
-    },
-    refresh: () => void refresh(),
-    show: () => setMinimised(false, true),
+    this.#countUnread();
+    this.refresh();
   };
 }

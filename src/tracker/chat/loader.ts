@@ -5,86 +5,96 @@ import { debug } from '../debug.js';
 import { kept } from '../session-memory.js';
 import { scriptNonce, type Settings } from '../settings.js';
 import { el } from '../ui/element.js';
-import { uiRoot } from '../ui/root.js';
+import { styledRoot } from '../ui/root.js';
 import { cookieScope } from '../visit.js';
 import { chatCookie, type ChatHost, type ChatWindow, type MountChat } from './contract.js';
 
-export type { MountChat };
+const retryMs = 5_000;
 
-export interface ChatLoader {
-  /** Opens a chat; the open one again only shows itself. */
-  open(chatId: unknown, isMinimised: boolean): void;
-  /** Opens the chat that an earlier page or another tab has left open. */
-  restore(): void;
-  update(data: Record<string, unknown>): void;
-  refresh(): void;
-  mounted(mount: MountChat): void;
-}
+export class ChatLoader {
+  readonly #settings: Settings;
+  readonly #isPushUp: () => boolean;
+  #mount: MountChat | undefined;
+  #host: ChatHost | undefined;
+  #window: ChatWindow | undefined;
 
-export function createChatLoader(settings: Settings, isPushUp: () => boolean): ChatLoader {
-  const source = settings.endpoint + '/server/resources/js/build/chat-widget.min.js';
-  let mount: MountChat | undefined;
-  let host: ChatHost | undefined;
-  let chat: ChatWindow | undefined;
-
-  function remember(chatId: string): void {
-    writeCookie(document, chatCookie, chatId, cookieScope(settings));
+  constructor(settings: Settings, isPushUp: () => boolean) {
+    this.#settings = settings;
+    this.#isPushUp = isPushUp;
   }
 
-  function start(chatId: string, isMinimised: boolean, mayFocus: boolean): void {
-    if (host?.chatId === chatId) {
-      if (!isMinimised) chat?.show();
+  /** Opens a chat; the open one again only shows itself. */
+  open(chatId: unknown, isMinimised: boolean): void {
+    if (isId(chatId)) this.#start(chatId, isMinimised, !isMinimised);
+  }
+
+  /** Opens the chat that an earlier page or another tab has left open. */
+  restore(): void {
+    const chatId = readCookie(document, chatCookie);
+    if (chatId === undefined) return;
+    // A tab in which the visitor has not seen the chat begins with its button.
+    const state = kept(chatId) as { isMinimised?: boolean } | undefined;
+    this.#start(chatId, state?.isMinimised ?? true, false);
+  }
+
+  update(data: object): void {
+    this.#window?.update(data as ChatUpdateData);
+  }
+
+  refresh(): void {
+    this.#window?.refresh();
+  }
+
+  /** The chat bundle has arrived. */
+  mounted(mount: MountChat): void {
+    this.#mount = mount;
+    if (this.#host !== undefined) this.#window ??= mount(this.#host);
+  }
+
+  #start(chatId: string, isMinimised: boolean, mayFocus: boolean): void {
+    if (this.#host?.chatId === chatId) {
+      if (!isMinimised) this.#window?.show();
       return;
     }
-    remember(chatId);
-    host = {
+    this.#window?.remove();
+    this.#window = undefined;
+    this.#remember(chatId);
+    const { endpoint, languageCode, texts = {} } = this.#settings;
+    this.#host = {
       chatId,
-      root: uiRoot(),
-      endpoint: settings.endpoint,
-      languageCode: settings.languageCode,
-      texts: settings.texts ?? {},
+      paintIn: styledRoot,
+      endpoint,
+      languageCode,
+      texts,
       isMinimised,
       mayFocus,
-      isPushUp,
-      forget() {
-        remember('');
-        host = chat = undefined;
+      isPushUp: this.#isPushUp,
+      forget: () => {
+        this.#remember('');
+        this.#host = this.#window = undefined;
       },
     };
-    if (mount === undefined) load();
-    else chat = mount(host);
+    if (this.#mount === undefined) this.#load();
+    else this.mounted(this.#mount);
   }
 
-  function load(): void {
-    const script = el('script', { src: source, nonce: scriptNonce || undefined });
-    script.onerror = () => {
-      debug('the chat cannot be loaded; trying again', source);
-      script.remove();
-      setTimeout(load, 5_000);
-    };
+  #remember(chatId: string): void {
+    writeCookie(document, chatCookie, chatId, cookieScope(this.#settings));
+  }
+
+  #load(): void {
+    const src = this.#settings.endpoint + '/server/resources/js/build/chat-widget.min.js';
+    const script = el('script', {
+      src,
+      nonce: scriptNonce,
+      onerror: () => {
+        debug('cannot load', src);
+        script.remove();
+        setTimeout(() => {
+          this.#load();
+        }, retryMs);
+      },
+    });
     document.head.append(script);
   }
-
-  return {
-    open(chatId, isMinimised) {
-      if (isId(chatId)) start(chatId, isMinimised, !isMinimised);
-    },
-    restore() {
-      const chatId = readCookie(document, chatCookie);
-      if (chatId === undefined) return;
-      // A tab in which the visitor has not seen the chat begins with its button.
-      const state = kept(chatId) as { isMinimised?: boolean } | undefined;
-      start(chatId, state?.isMinimised ?? true, false);
-    },
-    update(data) {
-      chat?.update(data as unknown as ChatUpdateData);
-    },
-    refresh() {
-      chat?.refresh();
-    },
-    mounted(arrived) {
-      mount = arrived;
-      if (host !== undefined && chat === undefined) chat = mount(host);
-    },
-  };
 }

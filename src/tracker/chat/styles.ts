@@ -24,8 +24,7 @@ form{display:flex;gap:8px;align-items:flex-end;padding:8px;border-top:1px solid 
 textarea{flex:1;min-width:0;font:inherit;font-size:16px;color:inherit;background:0 0;resize:none;height:42px;max-height:120px;padding:8px;border:1px solid var(--m);border-radius:calc(var(--r)*.67)}
 textarea::placeholder{color:var(--m);opacity:1}
 textarea:focus-visible{outline:2px solid var(--a);outline-offset:0}
-.foot{padding:8px;border-top:1px solid var(--l);display:flex}
-.foot .gpe-button{flex:1}
+.foot{margin:8px}
 .launcher{position:fixed;z-index:2147483001;right:var(--x);bottom:var(--y);min-height:48px;padding:0 20px;border-radius:24px;box-shadow:0 8px 24px #0a142838}
 .badge{display:inline-block;min-width:22px;margin-left:8px;padding:0 6px;border-radius:11px;font-size:13px;line-height:22px;text-align:center;color:var(--a);background:var(--at)}
 @media(max-width:480px){.chat{inset:0;width:auto;height:100vh;height:100dvh;border:0;border-radius:0}.launcher{bottom:max(var(--y),env(safe-area-inset-bottom))}.log,.note{padding-left:12px;padding-right:12px}}`;

@@ -1,9 +1,10 @@
 /** The chat's window and its button, painted; what they mean is decided in `conversation.ts`. */
-import type { ChatEntry, ChatState, chatLimits } from '../../model/index.js';
+import type { ChatEntry, ChatState } from '../../model/index.js';
 import { el } from '../ui/element.js';
+import { Composer } from './composer.js';
 import { partsOf } from './links.js';
 import type { OutgoingMessage } from './transcript.js';
-import type { Words } from './words.js';
+import type { Word, Words } from './words.js';
 
 export interface ChatViewEvents {
   send(text: string): void;
@@ -15,129 +16,143 @@ export interface ChatViewEvents {
   minimised(isMinimised: boolean): void;
 }
 
-export interface ChatView {
-  addEntry(entry: ChatEntry): void;
-  /** Paints a message that is under way, or its new state. */
-  paintOutgoing(message: OutgoingMessage): void;
-  paintState(state: ChatState, agentName: string | null): void;
-  /** One line above the input; empty clears it. */
-  paintNote(text: string, isBad?: boolean): void;
-  paintUnread(count: number): void;
-  setMinimised(isMinimised: boolean, mayFocus: boolean): void;
-  setDraft(draft: string): void;
-  /** New entries are read out from now on. */
-  announce(): void;
-  remove(): void;
-}
-
-const textLengthMax = 4_000 satisfies typeof chatLimits.textLengthMax;
 /** So near the end of the log the visitor is reading the newest. */
 const nearEndPx = 80;
-const inputHeightPxMax = 120;
 
-export function createChatView(
-  root: ShadowRoot,
-  words: Words,
-  language: string,
-  events: ChatViewEvents,
-): ChatView {
-  const time = new Intl.DateTimeFormat(language || undefined, { hour: 'numeric', minute: '2-digit' });
-  const bubbles = new Map<string, HTMLElement>();
-  let agent = words('agent');
+export class ChatView {
+  readonly #words: Words;
+  readonly #events: ChatViewEvents;
+  readonly #time: Intl.DateTimeFormat;
+  /** Messages under way, by id; they stand behind all that the server has. */
+  readonly #bubbles = new Map<string, HTMLElement>();
+  readonly #title = el('span');
+  readonly #status = el('small', { 'data-beckon': 'chat-state', role: 'status' });
+  readonly #note = el('div', { class: 'note', role: 'status', 'data-beckon': 'chat-note' });
+  readonly #log: HTMLElement;
+  readonly #composer: Composer;
+  readonly #end: HTMLButtonElement;
+  readonly #endNow: HTMLButtonElement;
+  readonly #endAsk: HTMLElement;
+  readonly #close: HTMLButtonElement;
+  readonly #box: HTMLElement;
+  readonly #badge = el('span', { class: 'badge', 'data-beckon': 'chat-unread' });
+  readonly #launcher: HTMLButtonElement;
+  #agent: string;
 
-  const title = el('span');
-  const status = el('small', { 'data-beckon': 'chat-state', 'data-state': 'waiting', role: 'status' });
-  const log = el('div', {
-    class: 'log',
-    role: 'log',
-    'aria-live': 'off',
-    'aria-label': words('chat'),
-    tabindex: 0,
-  });
-  const note = el('div', { class: 'note', role: 'status', 'data-beckon': 'chat-note' });
-  const input = el('textarea', {
-    'data-beckon': 'chat-input',
-    'aria-label': words('placeholder'),
-    placeholder: words('placeholder'),
-    rows: 1,
-    oninput: onInput,
-    onkeydown: onInputKey,
-  });
-  const send = button('send', 'chat-send', submit, 'main');
-  const form = el('form', { onsubmit: (event: Event) => (event.preventDefault(), submit()) }, input, send);
-  const end = button('end', 'chat-end', () => ask(true));
-  const endNow = button(
-    'end',
-    'chat-end-confirm',
-    () => {
-      endNow.disabled = true;
-      events.end();
-    },
-    'main',
-  );
-  const endAsk = el(
-    'div',
-    { class: 'ask', role: 'alertdialog', 'aria-labelledby': 'ask' },
-    el('p', { id: 'ask' }, words('endQuestion')),
-    el(
-      'div',
-      { class: 'gpe-dialog-buttonset' },
-      endNow,
-      button('stay', 'chat-end-cancel', () => ask(false)),
-    ),
-  );
-  const foot = el(
-    'div',
-    { class: 'foot' },
-    button('close', 'chat-close', () => events.close(), 'main'),
-  );
-  const minimise = button('minimise', 'chat-minimise', () => events.minimised(true));
-  minimise.textContent = '–';
-  minimise.setAttribute('aria-label', words('minimise'));
-  const box = el(
-    'section',
-    {
-      class: 'gpe-dialog chat',
-      part: 'chat',
-      role: 'dialog',
+  constructor(words: Words, language: string, events: ChatViewEvents) {
+    this.#words = words;
+    this.#events = events;
+    this.#agent = words('agent');
+    this.#time = new Intl.DateTimeFormat(language || undefined, { hour: 'numeric', minute: '2-digit' });
+    this.#composer = new Composer(words, events, (text, isBad) => {
+      this.paintNote(text, isBad);
+    });
+    this.#log = el('div', {
+      class: 'log',
+      role: 'log',
+      'aria-live': 'off',
       'aria-label': words('chat'),
-      'data-beckon': 'chat',
-    },
-    el('header', { part: 'gpe-dialog-titlebar' }, el('h2', {}, title, status), end, minimise),
-    log,
-    note,
-    endAsk,
-    form,
-    foot,
-  );
-  box.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    if (endAsk.hidden) events.minimised(true);
-    else ask(false);
-  });
-  const badge = el('span', { class: 'badge', 'data-beckon': 'chat-unread' });
-  const launcher = el(
-    'button',
-    {
-      type: 'button',
-      class: 'gpe-button main launcher',
-      part: 'launcher',
-      'data-beckon': 'chat-launcher',
-      onclick: () => events.minimised(false),
-    },
-    words('chat'),
-    badge,
-  );
-  endAsk.hidden = foot.hidden = badge.hidden = true;
-  root.append(box, launcher);
+      tabindex: 0,
+    });
+    this.#end = this.#button('end', 'chat-end', () => this.#ask(true));
+    this.#endNow = this.#button('end', 'chat-end-confirm', () => this.#endConfirmed(), 'main');
+    this.#endAsk = this.#makeEndAsk();
+    this.#close = this.#button('close', 'chat-close', () => events.close(), 'main foot');
+    this.#box = this.#makeBox();
+    this.#launcher = this.#button('chat', 'chat-launcher', () => events.minimised(false), 'main launcher');
+    this.#launcher.append(this.#badge);
+    this.#endAsk.hidden = this.#close.hidden = this.#badge.hidden = true;
+  }
 
-  function button(
-    word: Parameters<Words>[0],
-    hook: string,
-    onclick: () => void,
-    kind = '',
-  ): HTMLButtonElement {
+  addTo(root: ShadowRoot): void {
+    root.append(this.#box, this.#launcher);
+  }
+
+  remove(): void {
+    this.#box.remove();
+    this.#launcher.remove();
+  }
+
+  addEntry(entry: ChatEntry): void {
+    const { by, at, kind, messageId = '', name = this.#agent } = entry;
+    const isMessage = kind === 'message' && by !== 'system';
+    const element = bubble(by, this.#lineOf(entry), isMessage);
+    const author = by === 'visitor' ? this.#words('you') : name;
+    if (isMessage) element.append(el('small', {}, `${author} · ${this.#time.format(at)}`));
+    this.#keepingEnd(by === 'visitor', () => {
+      this.#bubbles.get(messageId)?.remove();
+      this.#bubbles.delete(messageId);
+      this.#log.insertBefore(element, this.#bubbles.values().next().value ?? null);
+    });
+  }
+
+  /** Paints a message that is under way, or its new state. */
+  paintOutgoing({ messageId, text, state }: OutgoingMessage): void {
+    const painted = this.#bubbles.get(messageId);
+    const element = painted ?? bubble('visitor', text, true);
+    const label = el('small', {}, this.#words(state === 'sent' ? 'you' : state));
+    if (state === 'failed') {
+      const onclick = (): void => this.#events.sendAgain(messageId);
+      label.append(
+        ' ',
+        el('button', { type: 'button', 'data-beckon': 'chat-again', onclick }, this.#words('again')),
+      );
+    }
+    element.setAttribute('data-state', state);
+    element.querySelector('small')?.remove();
+    element.append(label);
+    if (painted !== undefined) return;
+    this.#bubbles.set(messageId, element);
+    this.#keepingEnd(true, () => this.#log.append(element));
+  }
+
+  paintState(state: ChatState, agentName: string | null): void {
+    const words = this.#words;
+    this.#agent = agentName ?? words('agent');
+    this.#title.textContent = agentName ?? words('chat');
+    const line = words(state === 'waiting' ? 'connecting' : state === 'ended' ? 'ended' : 'agent');
+    if (this.#status.textContent !== line) this.#status.textContent = line;
+    this.#status.setAttribute('data-state', state);
+    const isEnded = state === 'ended';
+    if (isEnded && !this.#end.hidden) {
+      const hadFocus = this.#composer.form.contains((this.#box.getRootNode() as ShadowRoot).activeElement);
+      this.#end.hidden = this.#endAsk.hidden = this.#composer.form.hidden = true;
+      this.#close.hidden = false;
+      if (hadFocus) this.#close.focus();
+    }
+  }
+
+  /** One line above the input; empty clears it. */
+  paintNote(text: string, isBad = false): void {
+    if (this.#note.textContent !== text) this.#note.textContent = text;
+    this.#note.classList.toggle('bad', isBad);
+  }
+
+  paintUnread(count: number): void {
+    this.#badge.hidden = count === 0;
+    this.#badge.textContent = String(count);
+    const unread = count === 0 ? '' : `, ${this.#words('unread', { count })}`;
+    this.#launcher.setAttribute('aria-label', this.#words('open') + unread);
+  }
+
+  setMinimised(isMinimised: boolean, mayFocus: boolean): void {
+    this.#box.hidden = isMinimised;
+    this.#launcher.hidden = !isMinimised;
+    this.#log.scrollTop = this.#log.scrollHeight;
+    const { input, form } = this.#composer;
+    if (mayFocus) (isMinimised ? this.#launcher : form.hidden ? this.#close : input).focus();
+  }
+
+  setDraft(draft: string): void {
+    this.#composer.setDraft(draft);
+  }
+
+  /** New entries are read out from now on. */
+  announce(): void {
+    this.#log.setAttribute('aria-live', 'polite');
+  }
+
+  #button(word: Word, hook: string, onclick: () => void, kind = ''): HTMLButtonElement {
     return el(
       'button',
       {
@@ -147,156 +162,86 @@ export function createChatView(
         'data-beckon': hook,
         onclick,
       },
-      words(word),
+      this.#words(word),
     );
   }
 
-  function ask(isAsked: boolean): void {
-    endAsk.hidden = !isAsked;
-    form.hidden = isAsked;
-    (isAsked ? endNow : input).focus();
+  #makeEndAsk(): HTMLElement {
+    const stay = this.#button('stay', 'chat-end-cancel', () => this.#ask(false));
+    return el(
+      'div',
+      { class: 'ask', role: 'alertdialog', 'aria-labelledby': 'ask' },
+      el('p', { id: 'ask' }, this.#words('endQuestion')),
+      el('div', { class: 'gpe-dialog-buttonset' }, this.#endNow, stay),
+    );
   }
 
-  function submit(): void {
-    const text = input.value.trim();
-    if (text === '' || text.length > textLengthMax) return;
-    setDraft('');
-    events.send(text);
-    input.focus();
+  #makeBox(): HTMLElement {
+    const minimise = this.#button('minimise', 'chat-minimise', () => this.#events.minimised(true));
+    minimise.setAttribute('aria-label', this.#words('minimise'));
+    minimise.textContent = '–';
+    const title = el('h2', {}, this.#title, this.#status);
+    const onkeydown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      if (this.#endAsk.hidden) this.#events.minimised(true);
+      else this.#ask(false);
+    };
+    return el(
+      'section',
+      {
+        class: 'gpe-dialog chat',
+        part: 'gpe-dialog chat',
+        role: 'dialog',
+        'aria-label': this.#words('chat'),
+        'data-beckon': 'chat',
+        onkeydown,
+      },
+      el('header', { part: 'gpe-dialog-titlebar' }, title, this.#end, minimise),
+      this.#log,
+      this.#note,
+      this.#endAsk,
+      this.#composer.form,
+      this.#close,
+    );
   }
 
-  function onInputKey(event: KeyboardEvent): void {
-    // Enter that ends the choice of a character in an input method is not the visitor's Enter.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    submit();
+  #ask(isAsked: boolean): void {
+    this.#endAsk.hidden = !isAsked;
+    this.#composer.form.hidden = isAsked;
+    (isAsked ? this.#endNow : this.#composer.input).focus();
   }
 
-  function onInput(): void {
-    fitInput();
-    events.wrote(input.value);
+  #endConfirmed(): void {
+    this.#endNow.disabled = true;
+    this.#events.end();
   }
 
-  function fitInput(): void {
-    const over = input.value.trim().length - textLengthMax;
-    send.disabled = over > 0;
-    paintNote(over > 0 ? words('tooLong', { count: over }) : '', over > 0);
-    input.style.height = '';
-    if (input.scrollHeight > input.clientHeight) {
-      input.style.height = `${Math.min(inputHeightPxMax, input.scrollHeight + 2)}px`;
-    }
-  }
-
-  function setDraft(draft: string): void {
-    input.value = draft;
-    fitInput();
-  }
-
-  function paintNote(text: string, isBad = false): void {
-    if (note.textContent !== text) note.textContent = text;
-    note.classList.toggle('bad', isBad);
-  }
-
-  /** Changes the log and, if the visitor was reading its end, stays there. */
-  function keepingEnd(change: () => void): void {
-    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx;
+  /** Changes the log; a visitor who was reading its end, or whose own line comes, stays at the end. */
+  #keepingEnd(isWanted: boolean, change: () => void): void {
+    const log = this.#log;
+    const isAtEnd = isWanted || log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx;
     change();
     if (isAtEnd) log.scrollTop = log.scrollHeight;
   }
 
-  function bubble(by: string, text: string, isMessage: boolean): HTMLElement {
-    const body = partsOf(text).map(({ text: part, href }) =>
-      href === undefined
-        ? part
-        : el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part),
-    );
-    const kind = isMessage ? by : 'system';
-    return el(
-      'div',
-      { class: `entry ${kind}`, 'data-beckon': 'chat-entry', 'data-by': by },
-      el('p', {}, ...body),
-    );
+  #lineOf({ kind, text = '', name = this.#agent, reason }: ChatEntry): string {
+    if (kind === 'message') return text;
+    if (kind === 'ended') return this.#words(reason === 'noAgent' ? 'noAgent' : 'ended');
+    return this.#words(kind, { name });
   }
+}
 
-  function lineOf({ kind, text, name, reason }: ChatEntry): string {
-    if (kind === 'message') return text ?? '';
-    if (kind === 'ended') return words(reason === 'noAgent' ? 'noAgent' : 'ended');
-    return words(kind, { name: name ?? agent });
-  }
-
-  return {
-    addEntry(entry) {
-      keepingEnd(() => {
-        const isMessage = entry.kind === 'message' && entry.by !== 'system';
-        const element = bubble(entry.by, lineOf(entry), isMessage);
-        element.dataset['offset'] = String(entry.offset);
-        const by = entry.by === 'visitor' ? words('you') : (entry.name ?? agent);
-        if (isMessage) element.append(el('small', {}, `${by} · ${time.format(entry.at)}`));
-        const painted = entry.messageId === undefined ? undefined : bubbles.get(entry.messageId);
-        if (entry.messageId !== undefined) bubbles.delete(entry.messageId);
-        painted?.remove();
-        // What is still under way comes after all that the server has.
-        log.insertBefore(element, bubbles.values().next().value ?? null);
-      });
-      // The visitor's own line is always brought into view.
-      if (entry.by === 'visitor') log.scrollTop = log.scrollHeight;
-    },
-    paintOutgoing({ messageId, text, state }) {
-      const painted = bubbles.get(messageId);
-      const element = painted ?? bubble('visitor', text, true);
-      element.dataset['state'] = state;
-      element.querySelector('small')?.remove();
-      const label = el('small', {}, words(state === 'sent' ? 'you' : state));
-      if (state === 'failed') {
-        const again = el(
-          'button',
-          { type: 'button', onclick: () => events.sendAgain(messageId) },
-          words('again'),
-        );
-        label.append(' ', again);
-      }
-      element.append(label);
-      if (painted !== undefined) return;
-      bubbles.set(messageId, element);
-      log.append(element);
-      log.scrollTop = log.scrollHeight;
-    },
-    paintState(state, agentName) {
-      agent = agentName ?? words('agent');
-      title.textContent = agentName ?? words('chat');
-      const line =
-        state === 'waiting' ? words('connecting') : state === 'ended' ? words('ended') : words('agent');
-      if (status.textContent !== line) status.textContent = line;
-      status.dataset['state'] = state;
-      const isEnded = state === 'ended';
-      end.hidden = isEnded;
-      foot.hidden = !isEnded;
-      if (isEnded) endAsk.hidden = form.hidden = true;
-    },
-    paintNote,
-    paintUnread(count) {
-      badge.hidden = count === 0;
-      badge.textContent = String(count);
-      const unread = count === 0 ? '' : `, ${words('unread', { count })}`;
-      launcher.setAttribute('aria-label', words('open') + unread);
-    },
-    setMinimised(isMinimised, mayFocus) {
-      box.hidden = isMinimised;
-      launcher.hidden = !isMinimised;
-      log.scrollTop = log.scrollHeight;
-      if (mayFocus)
-        (isMinimised
-          ? launcher
-          : form.hidden
-            ? box.querySelector<HTMLElement>('.foot button')
-            : input
-        )?.focus();
-    },
-    setDraft,
-    announce: () => log.setAttribute('aria-live', 'polite'),
-    remove() {
-      box.remove();
-      launcher.remove();
-    },
-  };
+function bubble(by: string, text: string, isMessage: boolean): HTMLElement {
+  const body = partsOf(text).map((part) => {
+    const { href } = part;
+    const rel = 'noopener noreferrer nofollow';
+    return href === undefined ? part.text : el('a', { href, target: '_blank', rel }, part.text);
+  });
+  const kind = isMessage ? by : 'system';
+  return el(
+    'div',
+    { class: `entry ${kind}`, 'data-beckon': 'chat-entry', 'data-by': by },
+    el('p', {}, ...body),
+  );
 }

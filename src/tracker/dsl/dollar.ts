@@ -1,134 +1,114 @@
 /** The little of jQuery that DSL expressions use, for pages that do not have jQuery themselves. */
 
-type Visit = (this: Element, index: number, element: Element) => unknown;
-export type Target = string | Element | Document | Window | Query | null | undefined;
+type Target = string | Node | Window | Query | null | undefined;
+type Found = Element | null | undefined;
 
-export interface Query {
+export interface Query extends Readonly<Record<Step, (selector?: string) => Query>> {
   readonly length: number;
   readonly [index: number]: Element;
   get(index: number): Element | undefined;
   eq(index: number): Query;
   first(): Query;
   last(): Query;
-  each(visit: Visit): Query;
-  find(selector: string): Query;
-  filter(selector: string): Query;
-  closest(selector: string): Query;
-  parent(selector?: string): Query;
-  parents(selector?: string): Query;
-  children(selector?: string): Query;
-  siblings(selector?: string): Query;
-  next(selector?: string): Query;
-  prev(selector?: string): Query;
+  each(visit: (this: Element, index: number, element: Element) => unknown): Query;
   is(selector: string): boolean;
   hasClass(name: string): boolean;
   text(): string;
-  html(): string | undefined;
   val(): unknown;
   attr(name: string): string | undefined;
-  prop(name: string): unknown;
   data(name: string): string | undefined;
 }
 
 export interface Dollar {
   (target: Target, context?: Target): Query;
-  trim(text: unknown): string;
+  trim(text?: string | null): string;
 }
+
+/** Ways from one element to others, of which `selector` then chooses. */
+const steps = {
+  find: (element: Element, selector = '*'): Iterable<Found> => select(element, selector),
+  filter: (element: Element): Iterable<Found> => [element],
+  closest: (element: Element, selector = '*'): Iterable<Found> => [closest(element, selector)],
+  parent: (element: Element): Iterable<Found> => [element.parentElement],
+  parents: (element: Element): Iterable<Found> => ancestors(element.parentElement),
+  children: (element: Element): Iterable<Found> => element.children,
+  siblings: (element: Element): Iterable<Found> =>
+    [...(element.parentElement?.children ?? [])].filter((other) => other !== element),
+  next: (element: Element): Iterable<Found> => [element.nextElementSibling],
+  prev: (element: Element): Iterable<Found> => [element.previousElementSibling],
+};
+type Step = keyof typeof steps;
 
 const containsPattern = /^(.*?):contains\((["']?)(.*?)\2\)(.*)$/s;
 
 /** Elements under `root` for a selector that may use `:contains("text")`. */
 function select(root: ParentNode, selector: string): Element[] {
-  const match = containsPattern.exec(selector);
-  if (match === null) return [...root.querySelectorAll(selector)];
-  const [, before = '', , text = '', after = ''] = match;
-  const found = select(root, /[\s>+~]$|^$/.test(before) ? `${before}*` : before).filter((element) =>
+  const [all, before = '', , text = '', after = ''] = containsPattern.exec(selector) ?? [];
+  if (all === undefined) return [...root.querySelectorAll(selector)];
+  const found = select(root, /[\s>+~]$|^$/.test(before) ? before + '*' : before).filter((element) =>
     element.textContent.includes(text),
   );
-  if (after === '') return found;
   // What follows without a combinator belongs to the same element.
   return /^\s*[\s>+~]/.test(after)
-    ? found.flatMap((element) => select(element, `:scope${after}`))
-    : found.filter((element) => matches(element, `*${after}`));
+    ? found.flatMap((element) => select(element, ':scope' + after))
+    : found.filter((element) => matches(element, '*' + after));
 }
 
 /** Whether an element is one of those that `selector` would find. */
 export function matches(element: Element, selector: string): boolean {
   return selector.includes(':contains(')
-    ? select(element.ownerDocument, selector).includes(element)
+    ? select(document, selector).includes(element)
     : element.matches(selector);
 }
 
 export function closest(element: Element, selector: string): Element | undefined {
-  return ancestors(element, true).find((candidate) => matches(candidate, selector));
+  return ancestors(element).find((candidate) => matches(candidate, selector));
 }
 
-function ancestors(element: Element, isInclusive: boolean): Element[] {
-  const found: Element[] = [];
-  let step = isInclusive ? element : element.parentElement;
-  for (; step !== null; step = step.parentElement) found.push(step);
-  return found;
+function ancestors(element: Element | null): Element[] {
+  return element === null ? [] : [element, ...ancestors(element.parentElement)];
 }
 
-function query(found: Iterable<Element | null | undefined>): Query {
-  const elements = [...new Set(found)].filter((element) => element != null);
+function query(found: Iterable<Found>): Query {
+  const elements = [...new Set(found)].filter((element) => element instanceof Element);
   const head = elements[0];
-  const each = (step: (element: Element) => Iterable<Element | null | undefined>, selector?: string): Query =>
-    query(elements.flatMap((element) => [...step(element)]).filter((element) => fits(element, selector)));
-  const self: Query = Object.assign(Object.create(null) as object, elements, {
+  const attr = (name: string): string | undefined => head?.getAttribute(name) ?? undefined;
+  const eq = (index: number): Query => query([elements.at(index)]);
+  const self: Record<string, unknown> = {
     length: elements.length,
     get: (index: number) => elements.at(index),
-    eq: (index: number) => query([elements.at(index)]),
-    first: () => self.eq(0),
-    last: () => self.eq(-1),
-    each(visit: Visit) {
+    eq,
+    first: () => eq(0),
+    last: () => eq(-1),
+    each(visit: (this: Element, index: number, element: Element) => unknown) {
       elements.every((element, index) => visit.call(element, index, element) !== false);
       return self;
     },
-    find: (selector: string) => each((element) => select(element, selector)),
-    filter: (selector: string) => each((element) => [element], selector),
-    closest: (selector: string) => each((element) => [closest(element, selector)]),
-    parent: (selector?: string) => each((element) => [element.parentElement], selector),
-    parents: (selector?: string) => each((element) => ancestors(element, false), selector),
-    children: (selector?: string) => each((element) => element.children, selector),
-    siblings: (selector?: string) =>
-      each(
-        (element) => [...(element.parentElement?.children ?? [])].filter((other) => other !== element),
-        selector,
-      ),
-    next: (selector?: string) => each((element) => [element.nextElementSibling], selector),
-    prev: (selector?: string) => each((element) => [element.previousElementSibling], selector),
     is: (selector: string) => elements.some((element) => matches(element, selector)),
-    hasClass: (name: string) => elements.some((element) => element.classList.contains(name)),
-    text: () => elements.map((element) => element.textContent).join(''),
-    html: () => head?.innerHTML,
-    val: () => valueOf(head),
-    attr: (name: string) => head?.getAttribute(name) ?? undefined,
-    prop: (name: string) => (head as unknown as Record<string, unknown> | undefined)?.[name],
-    data: (name: string) => head?.getAttribute(`data-${name}`) ?? undefined,
-  });
-  return self;
-}
-
-function fits(element: Element | null | undefined, selector: string | undefined): boolean {
-  return selector === undefined || (element != null && matches(element, selector));
-}
-
-function valueOf(element: Element | undefined): unknown {
-  if (element instanceof HTMLSelectElement && element.multiple) {
-    return [...element.selectedOptions].map((option) => option.value);
+    hasClass: (name: string) => elements.some(({ classList }) => classList.contains(name)),
+    text: () => elements.map(({ textContent }) => textContent).join(''),
+    val: () => (head as { value?: unknown } | undefined)?.value,
+    attr,
+    data: (name: string) => attr('data-' + name),
+  };
+  elements.forEach((element, index) => (self[index] = element));
+  for (const [name, step] of Object.entries(steps)) {
+    self[name] = (selector?: string) =>
+      query(
+        elements
+          .flatMap((element) => [...step(element, selector)])
+          .filter((element) => element && (selector === undefined || matches(element, selector))),
+      );
   }
-  return (element as { value?: unknown } | undefined)?.value;
+  return self as unknown as Query;
 }
 
 export const dollar: Dollar = Object.assign(
   (target: Target, context?: Target): Query => {
-    if (typeof target !== 'string') {
-      if (target == null || target === window) return query([]);
-      if (target instanceof Document) return query([target.documentElement]);
-      return query(target instanceof Element ? [target] : Array.from(target as ArrayLike<Element>));
-    }
-    return context == null ? query(select(document, target)) : dollar(context).find(target);
+    if (typeof target === 'string')
+      return context ? dollar(context).find(target) : query(select(document, target));
+    if (target === document) return query([document.documentElement]);
+    return query(target instanceof Element ? [target] : Array.from((target ?? []) as ArrayLike<Element>));
   },
-  { trim: (text: unknown) => String(text ?? '').trim() },
+  { trim: (text?: string | null) => (text ?? '').trim() },
 );

@@ -1,5 +1,7 @@
 /** Reads a DSL file (spec/monitoring.md section 5) into event definitions, without knowing a page. */
 
+import { debug } from '../debug.js';
+
 /** The part of `Element` that is used; any parser's tree will do. */
 export interface XmlElement {
   readonly nodeName: string;
@@ -33,17 +35,16 @@ export interface EventDefinition {
   values: ValueDefinition[];
 }
 
-/** The events of a file in its order. Those that could never be sent are left out and told to `report`. */
-export function readDsl(root: XmlElement, report: (problem: string) => void): EventDefinition[] {
-  if (root.nodeName !== 'properties') report('a DSL file begins with <properties>');
-  return [...named(root, 'events')].flatMap((events) =>
-    [...named(events, 'event')].map(eventOf).filter(({ name, triggers }) => {
-      const problem =
-        name === '' ? 'an event has no name' : triggers.length === 0 ? `${name} has no trigger` : '';
-      if (problem !== '') report(problem);
-      return problem === '';
-    }),
-  );
+/** The events of a file in its order, except those that could never be sent. */
+export function readDsl(root: XmlElement): EventDefinition[] {
+  return named(root, 'events')
+    .flatMap((events) => named(events, 'event'))
+    .map(eventOf)
+    .filter((event) => {
+      const isUsable = event.name !== '' && event.triggers.length > 0;
+      if (!isUsable) debug('a DSL event needs a name and a trigger', event);
+      return isUsable;
+    });
 }
 
 function eventOf(element: XmlElement): EventDefinition {

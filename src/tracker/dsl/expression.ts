@@ -6,11 +6,11 @@ export type Scope = Readonly<Record<string, unknown>>;
 /** Evaluates in a scope, which is looked in before the page's globals; `this` is the scope's entry of that name. */
 export type Expression = (scope: Scope) => unknown;
 
-type Thing = Record<PropertyKey, unknown>;
+type Thing = Record<string, unknown>;
 
-/** Names, operators, numbers and strings; a regular expression is read where a value must stand. */
+/** A number, a name, a string or an operator; a regular expression is read where a value must stand. */
 const tokenPattern =
-  /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([\w$]+)|('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([=!]==?|[<>]=?|&&|\|\||\?\?|\?\.(?!\d)|[-+*/%!?:.,()[\]{}]))/iy;
+  /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([\w$]+)|('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([=!]==?|[<>]=?|&&|\|\||\?\?|\?\.(?!\d)|[-+*/%!?:.,()[\]])|$)/iy;
 const regexPattern = /\s*\/((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/([a-z]*)/y;
 
 /** What could turn text into code. */
@@ -19,26 +19,32 @@ const forbiddenPattern = /^(eval|Function|constructor|prototype|__proto__|set(Ti
 const literals: Scope = { true: true, false: false, null: null, undefined };
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-type Binary = (left: never, right: never) => unknown;
-/** By precedence, lowest first; `??`, `||` and `&&` look at their right side only when they need it. */
-const binaries: readonly Readonly<Record<string, Binary>>[] = [
-  { '??': () => 0 },
-  { '||': () => 0 },
-  { '&&': () => 0 },
+/** The right side is evaluated only when it is needed. */
+type Binary<Operand> = (left: Operand, right: () => Operand) => unknown;
+type Binaries<Operand> = readonly Readonly<Record<string, Binary<Operand>>>[];
+
+/** By precedence, lowest first; each operator means what the expression's author means by it. */
+const logicals: Binaries<unknown> = [
+  { '??': (a, b) => a ?? b() },
+  // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+  { '||': (a, b) => a || b() },
+  { '&&': (a, b) => a && b() },
   {
-    '==': (a, b) => a == b,
-    '!=': (a, b) => a != b,
-    '===': (a, b) => a === b,
-    '!==': (a, b) => a !== b,
-  },
-  { '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b },
-  { '+': (a: number, b: number) => a + b, '-': (a: number, b: number) => a - b },
-  {
-    '*': (a: number, b: number) => a * b,
-    '/': (a: number, b: number) => a / b,
-    '%': (a: number, b: number) => a % b,
+    // eslint-disable-next-line eqeqeq
+    '==': (a, b) => a == b(),
+    // eslint-disable-next-line eqeqeq
+    '!=': (a, b) => a != b(),
+    '===': (a, b) => a === b(),
+    '!==': (a, b) => a !== b(),
   },
 ];
+/** Typed for numbers; what is no number is converted by the operator itself. */
+const numerics: Binaries<number> = [
+  { '<': (a, b) => a < b(), '>': (a, b) => a > b(), '<=': (a, b) => a <= b(), '>=': (a, b) => a >= b() },
+  { '+': (a, b) => a + b(), '-': (a, b) => a - b() },
+  { '*': (a, b) => a * b(), '/': (a, b) => a / b(), '%': (a, b) => a % b() },
+];
+const binaries: Binaries<never> = [...logicals, ...numerics];
 const unaries: Readonly<Record<string, (value: never) => unknown>> = {
   '!': (value) => !value,
   '-': (value) => -value,
@@ -46,202 +52,194 @@ const unaries: Readonly<Record<string, (value: never) => unknown>> = {
   typeof: (value) => typeof value,
 };
 
+type Kind = 'number' | 'name' | 'string' | 'operator' | 'end';
+const kinds: readonly Kind[] = ['number', 'name', 'string', 'operator'];
+
 /** Reads an expression; throws a `SyntaxError` that tells where it stops being one we evaluate. */
 export function parseExpression(source: string, globals: object): Expression {
-  let position = 0;
-  let token = '';
-  let tokenAt = 0;
-  let kind: 'number' | 'name' | 'string' | 'operator' | 'end' = 'end';
+  return new Reader(source, globals).read();
+}
 
-  function next(): string {
-    const taken = token;
-    tokenPattern.lastIndex = tokenAt = position;
-    const match = tokenPattern.exec(source);
-    if (match !== null) {
-      position = tokenPattern.lastIndex;
-      token = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
-      kind = match[1] ? 'number' : match[2] ? 'name' : match[3] ? 'string' : 'operator';
-    } else if (source.slice(position).trim() === '') [token, kind] = ['', 'end'];
-    else fail();
+class Reader {
+  readonly #source: string;
+  readonly #globals: Thing;
+  #token = '';
+  #kind: Kind = 'end';
+  #tokenAt = 0;
+  #position = 0;
+
+  constructor(source: string, globals: object) {
+    this.#source = source;
+    this.#globals = globals as Thing;
+  }
+
+  read(): Expression {
+    this.#next();
+    const whole = this.#ternary();
+    if (!this.#isAtEnd()) this.#fail();
+    return whole;
+  }
+
+  #isAtEnd(): boolean {
+    return this.#kind === 'end';
+  }
+
+  #fail(): never {
+    throw new SyntaxError(`cannot read "${this.#source}" from "${this.#source.slice(this.#tokenAt)}"`);
+  }
+
+  #match(pattern: RegExp): RegExpExecArray {
+    pattern.lastIndex = this.#tokenAt;
+    const match = pattern.exec(this.#source) ?? this.#fail();
+    this.#position = pattern.lastIndex;
+    return match;
+  }
+
+  /** Goes to the next token and returns the one that was. */
+  #next(): string {
+    const taken = this.#token;
+    this.#tokenAt = this.#position;
+    const groups = this.#match(tokenPattern).slice(1);
+    const index = groups.findIndex(Boolean);
+    this.#kind = kinds[index] ?? 'end';
+    this.#token = groups[index] ?? '';
     return taken;
   }
 
-  function fail(): never {
-    throw new SyntaxError(`cannot read "${source}" from "${source.slice(tokenAt)}"`);
-  }
-
   /** Whether the operator `wanted` stands here; if so it is passed. */
-  function take(wanted: string): boolean {
-    const isHere = token === wanted && kind === 'operator';
-    if (isHere) next();
+  #take(wanted: string): boolean {
+    const isHere = this.#isAt(wanted);
+    if (isHere) this.#next();
     return isHere;
   }
 
-  function expect(wanted: string): void {
-    if (!take(wanted)) fail();
+  #isAt(operator: string): boolean {
+    return this.#token === operator && this.#kind === 'operator';
   }
 
-  function ternary(): Expression {
-    const condition = binary(0);
-    if (!take('?')) return condition;
-    const yes = ternary();
-    expect(':');
-    const no = ternary();
+  #expect(wanted: string): void {
+    if (!this.#take(wanted)) this.#fail();
+  }
+
+  #ternary(): Expression {
+    const condition = this.#binary(0);
+    if (!this.#take('?')) return condition;
+    const yes = this.#ternary();
+    this.#expect(':');
+    const no = this.#ternary();
     return (scope) => (condition(scope) ? yes : no)(scope);
   }
 
-  function binary(level: number): Expression {
+  #binary(level: number): Expression {
     const operators = binaries[level];
-    if (operators === undefined) return unary();
-    let left = binary(level + 1);
-    while (kind === 'operator' && Object.hasOwn(operators, token)) {
-      left = joined(left, token, operators[next()] as Binary, binary(level + 1));
+    if (operators === undefined) return this.#unary();
+    let whole = this.#binary(level + 1);
+    while (this.#kind === 'operator' && Object.hasOwn(operators, this.#token)) {
+      const apply = operators[this.#next()];
+      const left = whole;
+      const right = this.#binary(level + 1);
+      whole = (scope) => apply?.(left(scope) as never, () => right(scope) as never);
     }
-    return left;
+    return whole;
   }
 
-  function unary(): Expression {
-    const operator = Object.hasOwn(unaries, token) && kind !== 'string' ? unaries[next()] : undefined;
-    if (operator === undefined) return chain(primary());
-    const operand = unary();
-    return (scope) => operator(operand(scope) as never);
+  #unary(): Expression {
+    if (!Object.hasOwn(unaries, this.#token) || this.#kind === 'string') return this.#chain();
+    const apply = unaries[this.#next()];
+    const operand = this.#unary();
+    return (scope) => apply?.(operand(scope) as never);
   }
 
-  /** Members and calls behind a value. After a `?.` that found nothing, the rest of the chain finds nothing too. */
-  function chain(start: Expression): Expression {
-    let value = start;
+  /** A value with its members and calls. After a `?.` that found nothing, the rest of the chain finds nothing too. */
+  #chain(): Expression {
+    let value = this.#primary();
     let owner: Expression = () => undefined;
     let isLenient = false;
     for (;;) {
-      const object = value;
-      const isOptional = take('?.');
+      const isOptional = this.#take('?.');
       isLenient ||= isOptional;
-      const lenient = isLenient;
-      if (take('(')) {
-        const given = list(')');
-        const holder = owner;
-        value = (scope) => called(holder, object, given, scope, lenient);
+      if (this.#take('(')) {
+        value = call(value, owner, this.#list(')'), isLenient);
         owner = () => undefined;
-      } else if (take('[')) {
-        const key = ternary();
-        expect(']');
-        [owner, value] = member(object, key, lenient);
-      } else if (isOptional || take('.')) {
-        if (kind !== 'name') fail();
-        const name = next();
-        [owner, value] = member(object, () => name, lenient);
+      } else if (this.#take('[')) {
+        const key = this.#ternary();
+        this.#expect(']');
+        [value, owner] = member(value, key, isLenient);
+      } else if (isOptional || this.#take('.')) {
+        if (this.#kind !== 'name') this.#fail();
+        const name = this.#next();
+        [value, owner] = member(value, () => name, isLenient);
       } else return value;
     }
   }
 
-  function list(end: string): Expression[] {
+  #list(end: string): Expression[] {
     const items: Expression[] = [];
-    while (!take(end)) {
-      items.push(ternary());
-      if (!take(',')) {
-        expect(end);
-        break;
-      }
+    while (!this.#take(end)) {
+      if (items.length > 0) this.#expect(',');
+      items.push(this.#ternary());
     }
     return items;
   }
 
-  function primary(): Expression {
-    if (kind === 'number') {
-      const value = Number(next());
-      return () => value;
-    }
-    if (kind === 'string') {
-      const value = unquoted(next());
-      return () => value;
-    }
-    if (kind === 'name' && !/^\d/.test(token)) return named(next(), globals);
-    if (token === '/') return regex();
-    if (take('(')) {
-      const inner = ternary();
-      expect(')');
-      return inner;
-    }
-    if (take('[')) {
-      const items = list(']');
+  #primary(): Expression {
+    if (this.#kind === 'name') return this.#named(this.#next());
+    if (this.#kind === 'number') return constant(Number(this.#next()));
+    if (this.#kind === 'string') return constant(unquoted(this.#next()));
+    if (this.#isAt('/')) return this.#regex();
+    if (this.#take('[')) {
+      const items = this.#list(']');
       return (scope) => items.map((item) => item(scope));
     }
-    if (take('{')) return object();
-    return fail();
+    this.#expect('(');
+    const inner = this.#ternary();
+    this.#expect(')');
+    return inner;
   }
 
-  function object(): Expression {
-    const fields: [key: string, value: Expression][] = [];
-    while (!take('}')) {
-      if (kind === 'operator' || kind === 'end') fail();
-      const key = kind === 'string' ? unquoted(next()) : next();
-      expect(':');
-      fields.push([key, ternary()]);
-      if (!take(',')) {
-        expect('}');
-        break;
-      }
-    }
-    return (scope) => Object.fromEntries(fields.map(([key, value]) => [key, value(scope)]));
+  /** A name that nobody has defined is undefined, so that a condition may ask for it. */
+  #named(name: string): Expression {
+    if (Object.hasOwn(literals, name)) return constant(literals[name]);
+    guard(name);
+    return (scope) => (Object.hasOwn(scope, name) ? scope : this.#globals)[name];
   }
 
-  function regex(): Expression {
-    regexPattern.lastIndex = tokenAt;
-    const match = regexPattern.exec(source) ?? fail();
-    position = regexPattern.lastIndex;
-    next();
-    const value = new RegExp(match[1] as string, match[2]);
-    return () => new RegExp(value);
+  #regex(): Expression {
+    const [, body = '', flags] = this.#match(regexPattern);
+    this.#next();
+    const pattern = new RegExp(body, flags);
+    // A fresh one for each use, as one with the flag `g` remembers where it was.
+    return () => new RegExp(pattern);
   }
-
-  next();
-  const whole = ternary();
-  if (kind !== 'end') fail();
-  return whole;
 }
 
-function joined(left: Expression, operator: string, apply: Binary, right: Expression): Expression {
-  if (operator === '&&') return (scope) => left(scope) && right(scope);
-  if (operator === '||') return (scope) => left(scope) || right(scope);
-  if (operator === '??') return (scope) => left(scope) ?? right(scope);
-  return (scope) => apply(left(scope) as never, right(scope) as never);
+function constant(value: unknown): Expression {
+  return () => value;
 }
 
-/** A name that nobody has defined is undefined, so that a condition may ask for it. */
-function named(name: string, globals: object): Expression {
-  if (Object.hasOwn(literals, name)) return () => literals[name];
-  guard(name);
-  return (scope) => (Object.hasOwn(scope, name) ? scope[name] : (globals as Thing)[name]);
-}
-
-/** The object once evaluated is kept for the call that may follow, which needs it as `this`. */
+/** The member's value, and the object that it was last read from: a call that follows needs it as `this`. */
 function member(object: Expression, key: Expression, isLenient: boolean): [Expression, Expression] {
-  let last: unknown;
+  let holder: unknown;
   const value: Expression = (scope) => {
-    const holder = object(scope);
+    holder = object(scope);
     const name = String(key(scope));
     guard(name);
-    const found = isLenient && holder == null ? undefined : (holder as Thing)[name];
-    last = holder;
-    return found;
+    return isLenient ? (holder as Thing | undefined)?.[name] : (holder as Thing)[name];
   };
-  return [() => last, value];
+  return [value, () => holder];
 }
 
-function called(
-  owner: Expression,
-  callee: Expression,
-  given: readonly Expression[],
-  scope: Scope,
-  isLenient: boolean,
-): unknown {
-  const method = callee(scope);
-  const self = owner(scope);
-  if (isLenient && method == null) return undefined;
-  return (method as (...values: unknown[]) => unknown).apply(
-    self,
-    given.map((item) => item(scope)),
-  );
+function call(callee: Expression, owner: Expression, given: Expression[], isLenient: boolean): Expression {
+  return (scope) => {
+    const method = callee(scope) as ((...values: unknown[]) => unknown) | undefined;
+    const self = owner(scope);
+    if (isLenient && (method ?? undefined) === undefined) return undefined;
+    return Reflect.apply(
+      method as (...values: unknown[]) => unknown,
+      self,
+      given.map((item) => item(scope)),
+    );
+  };
 }
 
 function guard(name: string): void {
@@ -251,8 +249,7 @@ function guard(name: string): void {
 function unquoted(text: string): string {
   return text
     .slice(1, -1)
-    .replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|([^]))/gi, (_, long?: string, short?: string, plain = '') => {
-      const code = long ?? short;
-      return code === undefined ? (escapes[plain] ?? plain) : String.fromCharCode(parseInt(code, 16));
-    });
+    .replace(/\\(?:u([\da-f]{4})|([^]))/gi, (_, code: string | undefined, plain: string) =>
+      code === undefined ? (escapes[plain] ?? plain) : String.fromCharCode(parseInt(code, 16)),
+    );
 }

@@ -26,7 +26,7 @@ async function load(url: string): Promise<EventDefinition[]> {
     const tree = new DOMParser().parseFromString(await response.text(), 'text/xml');
     const problem = tree.querySelector('parsererror');
     if (problem !== null) throw new Error(problem.textContent);
-    return readDsl(tree.documentElement, debug);
+    return readDsl(tree.documentElement);
   } catch (error) {
     debug(`the DSL ${url} cannot be used`, error);
     return [];

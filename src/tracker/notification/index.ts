@@ -1,1 +1,1 @@
-export { createNotifications, type Notifications } from './notifications.js';
+export { Notifications } from './notifications.js';

@@ -1,55 +1,45 @@
-/** The server's push in a browser: the Bayeux client with real sockets and requests, on the visit's channel. */
-import { debug } from '../debug.js';
-import { keep, kept } from '../session-memory.js';
+/** The server's push in a browser: the Bayeux client with real sockets and requests. */
 import { request } from '../http.js';
+import { keep, kept } from '../session-memory.js';
 import type { Settings } from '../settings.js';
-import { createBayeuxClient, type SocketEvents, type Socket } from './bayeux-client.js';
+import { BayeuxClient } from './bayeux-client.js';
+import type { Socket, SocketEvents } from './carriers.js';
 
-export interface Push {
-  start(visitID: string): void;
-  stop(): void;
-  isUp(): boolean;
-}
-
-export interface PushEvents {
-  onMessage(message: unknown): void;
-  onUp(): void;
-}
+export type { BayeuxClient };
 
 const pollingKey = 'polling';
 
-export function createPush(settings: Settings, { onMessage, onUp }: PushEvents): Push {
+/** A client that is not started yet; `onMessage` gets single messages, `onUp` tells that some may have been missed. */
+export function createPush(
+  settings: Settings,
+  onMessage: (message: unknown) => void,
+  onUp: () => void,
+): BayeuxClient {
   const url = settings.endpoint + '/server/cometd';
-  const client = createBayeuxClient({
+  const client = new BayeuxClient({
     openSocket:
       settings.disableWebSockets || kept(pollingKey) ? undefined : (events) => openSocket(url, events),
     post: (path, messages, timeoutMs, abort) =>
       request(`${url}/${path}`, { json: messages, timeoutMs, abort, keepalive: path === 'disconnect' }),
     isHidden: () => document.hidden,
-    nowMs: Date.now,
-    random: Math.random,
     // The server carries arrays of messages; one alone is taken too.
-    onMessage: (data) => (Array.isArray(data) ? data : [data]).forEach(onMessage),
+    onMessage: (data) => [data].flat().forEach(onMessage),
     onUp() {
       // Where sockets are swallowed, the next page need not wait for one to fail again.
-      if (client.isPolling()) keep(pollingKey, 1);
+      if (client.isPolling) keep(pollingKey, 1);
       onUp();
     },
-    debug,
   });
-  addEventListener('online', client.wake);
-  document.addEventListener('visibilitychange', () => {
+  const wake = (): void => {
     if (!document.hidden) client.wake();
-  });
-  return {
-    start: (visitID) => client.start(`/notification/${visitID}`),
-    stop: client.stop,
-    isUp: client.isUp,
   };
+  addEventListener('online', wake);
+  document.addEventListener('visibilitychange', wake);
+  return client;
 }
 
 function openSocket(url: string, events: SocketEvents): Socket {
-  const socket = new WebSocket(url.replace(/^http/, 'ws'));
+  const socket = new WebSocket(url.replace('http', 'ws'));
   socket.onopen = events.opened;
   socket.onmessage = ({ data }) => events.received(String(data));
   socket.onclose = events.closed;

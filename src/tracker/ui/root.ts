@@ -4,26 +4,27 @@ import { el } from './element.js';
 import { sharedStyles } from './styles.js';
 
 let root: ShadowRoot | undefined;
+const added = new Set<string>();
 
-/** The shadow root of `<div id="beckon-root">`, which is put back if the page has thrown it away. */
-export function uiRoot(): ShadowRoot {
-  if (root === undefined) {
-    root = el('div', { id: 'beckon-root' }).attachShadow({ mode: 'open' });
-    addStyles(root, sharedStyles);
-  }
+/**
+ * The shadow root of `<div id="beckon-root">` with these styles in it. The host is put back if the page has thrown it
+ * away. A constructed sheet passes a content-security policy that admits no inline style.
+ */
+export function styledRoot(styles: string): ShadowRoot {
+  root ??= el('div', { id: 'beckon-root' }).attachShadow({ mode: 'open' });
   if (!root.host.isConnected) document.body.append(root.host);
-  return root;
-}
-
-/** A constructed sheet passes a content-security policy that admits no inline style. */
-export function addStyles(target: ShadowRoot, text: string): void {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    target.adoptedStyleSheets = [...target.adoptedStyleSheets, sheet];
-  } catch {
-    target.append(el('style', { nonce: scriptNonce }, text));
+  for (const text of [sharedStyles, styles]) {
+    if (added.has(text)) continue;
+    added.add(text);
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    } catch {
+      root.append(el('style', { nonce: scriptNonce }, text));
+    }
   }
+  return root;
 }
 
 /** The element with the focus, in the page or in our part of it. */

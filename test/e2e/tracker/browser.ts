@@ -11,7 +11,7 @@ const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-b
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', ...flags, '--disable-component-update', '--disable-sync'],
   });
 }

@@ -57,7 +57,7 @@ export function createFakeBayeux(): FakeBayeux {
       connects: 0,
     };
     sessions.set(session.clientId, session);
-    fake.transports.push(String((message['supportedConnectionTypes'] as string[])[0]));
+    fake.transports.push(String((message.supportedConnectionTypes as string[])[0]));
     setCookie(session.cookie);
     return { channel: message.channel, successful: true, clientId: session.clientId, version: '1.0' };
   }
@@ -69,14 +69,14 @@ export function createFakeBayeux(): FakeBayeux {
     setCookie: (cookie: string) => void,
   ): Promise<Message> {
     if (message.channel === '/meta/handshake') return handshake(message, socket, setCookie);
-    const session = sessions.get(String(message['clientId']));
+    const session = sessions.get(String(message.clientId));
     const { channel } = message;
     if (session === undefined || (socket === undefined && session.cookie !== cookie)) {
       const advice = { reconnect: 'handshake', interval: 0 };
       return { channel, successful: false, error: '402::session_unknown', advice };
     }
     if (channel === '/meta/subscribe') {
-      const subscription = String(message['subscription']);
+      const subscription = String(message.subscription);
       session.channels.add(subscription);
       fake.subscriptions.push(subscription);
       return { channel, successful: true, subscription };
@@ -88,7 +88,7 @@ export function createFakeBayeux(): FakeBayeux {
     }
     session.socket = socket;
     const isHeld =
-      session.connects++ > 0 && (message['advice'] as { timeout?: number } | undefined)?.timeout !== 0;
+      session.connects++ > 0 && (message.advice as { timeout?: number } | undefined)?.timeout !== 0;
     if (isHeld && session.queued.length === 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, holdMs);
@@ -123,8 +123,8 @@ export function createFakeBayeux(): FakeBayeux {
       socket.on('message', (data: Buffer) => {
         for (const message of JSON.parse(data.toString()) as Message[]) {
           void answerOne(message, socket, '', () => undefined).then((reply) => {
-            socket.send(JSON.stringify([{ ...reply, id: message['id'] }]));
-            const session = sessions.get(String(message['clientId']));
+            socket.send(JSON.stringify([{ ...reply, id: message.id }]));
+            const session = sessions.get(String(message.clientId));
             if (session !== undefined) deliver(session);
           });
         }
@@ -138,10 +138,10 @@ export function createFakeBayeux(): FakeBayeux {
         const reply = await answerOne(message, undefined, cookie, (given) => {
           headers['set-cookie'] = `BAYEUX_BROWSER=${given}; Path=/; HttpOnly`;
         });
-        const session = sessions.get(String(message['clientId']));
+        const session = sessions.get(String(message.clientId));
         if (message.channel === '/meta/connect' && session !== undefined)
           replies.push(...session.queued.splice(0));
-        replies.push({ ...reply, id: message['id'] });
+        replies.push({ ...reply, id: message.id });
       }
       response.writeHead(200, headers).end(JSON.stringify(replies));
     },
