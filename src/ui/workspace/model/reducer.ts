@@ -21,7 +21,7 @@ export function reduce(desk: Desk, input: DeskInput): Desk {
     case 'readinessAnswered':
       return desk.agentTellCount === input.askedAtCount ? tellAgent(desk, input.agent) : desk;
     case 'offerAnswered':
-      return endOffer(desk, input.chatId, input.offeredAt);
+      return endOffer(rememberPush(desk, endOf(input.chatId)), input.chatId, input.offeredAt);
     case 'chatSeen':
       return changeChat(desk, input.chatId, seeAll);
     case 'typingLapsed':
@@ -33,6 +33,11 @@ export function reduce(desk: Desk, input: DeskInput): Desk {
       return changeChat(desk, chatId, (chat) => reduceOutbox(chat, input));
     }
   }
+}
+
+/** The agent's own answer as a push, because a read under way must take it into account. */
+function endOf(chatId: string): WorkspaceMessage {
+  return { kind: 'offerGone', chatId, reason: 'accepted' };
 }
 
 function rememberPush(desk: Desk, message: WorkspaceMessage): Desk {
@@ -77,10 +82,12 @@ function takeSnapshot(desk: Desk, snapshot: WorkspaceState): Desk {
 function endUnheldOffers(desk: Desk, snapshot: WorkspaceState, pushes: readonly WorkspaceMessage[]): Desk {
   const held = new Set(snapshot.offers.map((offer) => offer.chatId));
   for (const push of pushes) if (push.kind === 'offer') held.add(push.offer.chatId);
+  const endedOffers = Object.fromEntries(Object.entries(desk.endedOffers).filter(([id]) => !held.has(id)));
   const ended = Object.values(desk.offers).filter((offer) => !held.has(offer.chatId));
   return ended.reduce((next, offer) => endOffer(next, offer.chatId, offer.offeredAt), {
     ...desk,
     offers: {},
+    endedOffers,
   });
 }
 
@@ -116,14 +123,13 @@ function addOffer(desk: Desk, offer: OfferView): Desk {
 }
 
 /**
- * An end does not say of which offer it is, and the same chat may ring more than once. Where that leaves a doubt,
- * because no such offer is known or an earlier one has ended already, the server is asked.
+ * An end does not say of which offer it is, and the same chat may ring more than once. Unless the end is known already
+ * (the agent's own answer), the server is asked whether the chat still rings.
  */
 function hearOfEnd(desk: Desk, chatId: string): Desk {
   const offer = desk.offers[chatId];
-  const doubtful = offer === undefined ? desk.endedOffers[chatId] === undefined : chatId in desk.endedOffers;
-  const ended = offer === undefined ? desk : endOffer(desk, chatId, offer.offeredAt);
-  return doubtful && !desk.stale ? { ...ended, stale: true } : ended;
+  if (offer === undefined) return chatId in desk.endedOffers ? desk : { ...desk, stale: true };
+  return { ...endOffer(desk, chatId, offer.offeredAt), stale: true };
 }
 
 function endOffer(desk: Desk, chatId: string, offeredAt: number): Desk {
