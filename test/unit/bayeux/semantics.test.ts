@@ -1,6 +1,6 @@
 /** The rules of spec/bayeux-semantics.md, one by one; the numbers are theirs. */
 import { describe, expect, it } from 'vitest';
-import { connectedPoll, connectedSocket, connectMessage, newWorld } from './world.js';
+import { connectedPoll, connectedSocket, connectMessage, newWorld, text } from './world.js';
 
 const advice = { interval: 0, timeout: 30_000, reconnect: 'retry' };
 
@@ -295,7 +295,7 @@ describe('replies', () => {
     const world = newWorld();
     const [shaken] = world.frame(1, { channel: '/meta/handshake', id: 42 });
     expect(shaken).toMatchObject({ id: '42', version: '1.0', advice });
-    const clientId = String(shaken?.clientId);
+    const clientId = text(shaken?.clientId);
     const replies = world.frame(1, [
       { channel: '/a', clientId, data: 1 },
       { channel: '/a', clientId, data: 1, id: 'x' },
@@ -452,7 +452,7 @@ describe('channels', () => {
   it.each(errors)('11: %s is an error in the protocol’s own form', (_what, message, error) => {
     const world = newWorld();
     const clientId = connectedSocket(world, 1);
-    const [reply] = world.frame(1, { id: 'e', clientId, ...message } as never);
+    const [reply] = world.frame(1, { id: 'e', clientId, ...message });
     expect(reply).toMatchObject({
       id: 'e',
       successful: false,

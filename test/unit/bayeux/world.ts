@@ -83,12 +83,12 @@ export function newWorld(
     },
     handshakeFrame(connection, more = {}, about = {}) {
       const [reply] = world.frame(connection, [{ ...handshake, ...more }], about);
-      return String(reply?.clientId);
+      return text(reply?.clientId);
     },
     handshakePost(more = {}, about = {}) {
       const { exchange, answer } = world.post([{ ...handshake, ...more }], about);
       const browserId = world.cookies.get(exchange) ?? about.browserId ?? '';
-      return { clientId: String(answer?.[0]?.clientId), browserId };
+      return { clientId: text(answer?.[0]?.clientId), browserId };
     },
   };
   const request = (origin: Origin, messages: JsonValue, about: About): void => {
@@ -104,6 +104,12 @@ export function newWorld(
     });
   };
   return world;
+}
+
+/** A field that must be a text. */
+export function text(value: JsonValue | undefined): string {
+  if (typeof value !== 'string') throw new Error(`not a text: ${JSON.stringify(value)}`);
+  return value;
 }
 
 const handshake = {
