@@ -1,0 +1,134 @@
+/**
+ * Event ingest against a bare endpoint that only parses the same JSON, in one run: events per CPU second of all
+ * threads, the ratio, and the time from request to answer at 70% of peak. `--size smoke` is for the tests.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mixedRules } from '../support/mixed-rules.js';
+import { type ServerProcess, startServer } from '../support/server-process.js';
+import { benchVisit, nextEvents, seeded } from '../support/visitor-stream.js';
+import { type LoadResult, sendAll } from './load.js';
+
+interface Size {
+  visits: number;
+  batchesPerVisit: number;
+  connections: number;
+}
+
+const sizes: Record<string, Size> = {
+  smoke: { visits: 50, batchesPerVisit: 2, connections: 4 },
+  real: { visits: 10_000, batchesPerVisit: 5, connections: 32 },
+};
+const eventsPerBatch = 10;
+const root = resolve(import.meta.dirname, '../..');
+
+interface Figures {
+  eventsPerCpuSecond: number;
+  eventsPerSecond: number;
+  cpuMicrosPerEvent: number;
+  p99Ms: number;
+}
+
+/** Batches of all visits in turn, as many visitors at once send them. */
+function makeBodies({ visits, batchesPerVisit }: Size, seed: number): Buffer[] {
+  const draw = seeded(seed);
+  const all = Array.from({ length: visits }, () => benchVisit(draw));
+  const startMs = Date.now() - batchesPerVisit * 1_000;
+  const bodies: Buffer[] = [];
+  for (let batch = 0; batch < batchesPerVisit; batch++) {
+    for (const visit of all) {
+      bodies.push(
+        Buffer.from(JSON.stringify(nextEvents(visit, eventsPerBatch, startMs + batch * 1_000, draw))),
+      );
+    }
+  }
+  return bodies;
+}
+
+/** One pass as fast as it goes for the CPU time, one at 70% of that rate for the latency. */
+async function measure(server: ServerProcess, port: number, size: Size): Promise<Figures> {
+  const warm = makeBodies({ ...size, visits: Math.ceil(size.visits / 10) }, 1);
+  await sendAll({ port, bodies: warm, connections: size.connections });
+  const before = server.cpuSeconds();
+  const peak = await sendAll({ port, bodies: makeBodies(size, 2), connections: size.connections });
+  const cpuSeconds = server.cpuSeconds() - before;
+  failOn(peak);
+  const rate = (peak.requests / peak.durationMs) * 1_000 * 0.7;
+  const paced = await sendAll({ port, bodies: makeBodies(size, 3), connections: size.connections, rate });
+  failOn(paced);
+  const events = peak.requests * eventsPerBatch;
+  return {
+    eventsPerCpuSecond: Math.round(events / cpuSeconds),
+    eventsPerSecond: Math.round((events / peak.durationMs) * 1_000),
+    cpuMicrosPerEvent: (cpuSeconds / events) * 1e6,
+    p99Ms: paced.latency.getValueAtPercentile(99) / 1_000,
+  };
+}
+
+function failOn({ failures, requests }: LoadResult): void {
+  if (failures > 0) throw new Error(`${failures} of ${requests} requests were not answered with 200`);
+}
+
+async function benchBare(size: Size, port: number): Promise<Figures> {
+  const bare = await startServer([join(root, 'dist/bench/bare-server.js'), String(port)], 'ready');
+  try {
+    return await measure(bare, port, size);
+  } finally {
+    await bare.stop();
+  }
+}
+
+async function benchBeckon(size: Size, rules: number, portBase: number): Promise<Figures> {
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-bench-'));
+  const config = join(folder, 'bench.yaml');
+  await writeFile(config, configText(join(folder, 'application')));
+  const args = ['lab', '--port-base', String(portBase), '--data', join(folder, 'data'), '--config', config];
+  const node = await startServer([join(root, 'dist/main.js'), ...args], 'Beckon is ready');
+  try {
+    const response = await fetch(`http://127.0.0.1:${portBase + 3}/server/data/rules/deploy`, {
+      method: 'POST',
+      body: mixedRules(rules),
+    });
+    if (!response.ok) throw new Error(`the rules were refused: ${await response.text()}`);
+    return await measure(node, portBase + 1, size);
+  } finally {
+    await node.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function configText(application: string): string {
+  return [
+    'cluster: { application: Bench_Cluster, options: { chat: { queueKey: "1:webme" } } }',
+    'nodes:',
+    '  - application: Bench_Node1',
+    '    host: 127.0.0.1',
+    '    ports: { default: 9081, ui: 9082, server/data/rules/deploy: 9083 }',
+    '    options: { log: { verbose: none } }',
+    'agentGroups: [{ name: Web Engagement Chat }]',
+    `application: { name: bench, folder: ${JSON.stringify(application)} }`,
+    '',
+  ].join('\n');
+}
+
+const { values } = parseArgs({ options: { size: { type: 'string', default: 'real' } } });
+const size = sizes[values.size];
+if (size === undefined) throw new Error(`--size must be one of ${Object.keys(sizes).join(', ')}`);
+const portBase = 23_400 + Math.floor(Math.random() * 100) * 10;
+const bare = await benchBare(size, portBase + 5);
+const ten = await benchBeckon(size, 10, portBase);
+const hundred = await benchBeckon(size, 100, portBase);
+const line = {
+  bench: 'ingest',
+  size: values.size,
+  bare,
+  rules10: ten,
+  rules100: hundred,
+  ratio10: ten.cpuMicrosPerEvent / bare.cpuMicrosPerEvent,
+  ratio100: hundred.cpuMicrosPerEvent / bare.cpuMicrosPerEvent,
+};
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 100) / 100 : value;
+process.stdout.write(`${JSON.stringify(line, rounded)}\n`);

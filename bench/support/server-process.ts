@@ -1,0 +1,47 @@
+/** A server in a process of its own, whose CPU time of all threads the system accounts for. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+export interface ServerProcess {
+  /** User and system time of all its threads so far, in seconds. */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** `getconf CLK_TCK` on every Linux that Node.js runs on. */
+const ticksPerSecond = 100;
+const startTimeoutMs = 30_000;
+
+/** Starts `node` with `args` and waits until it prints `readyText`. */
+export async function startServer(args: readonly string[], readyText: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await printed(child, readyText);
+  return {
+    cpuSeconds() {
+      const stat = readFileSync(`/proc/${child.pid ?? 0}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    },
+    async stop() {
+      if (child.exitCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function printed(child: ChildProcess, text: string): Promise<void> {
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), startTimeoutMs);
+    child.once('exit', (code) => reject(new Error(`ended with ${String(code)}:\n${output}`)));
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      if (!output.includes(text)) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
