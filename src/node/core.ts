@@ -6,7 +6,8 @@ import type { Clock, Random } from '../base/index.js';
 import { createRouting, type Routing } from '../cluster/index.js';
 import { type Configuration, settingsOf } from '../config/index.js';
 import { createDefaultPolicy } from '../strategy/index.js';
-import { createNodeObserver, type NodeObserver } from './observer.js';
+import type { Metrics } from '../metrics/index.js';
+import { createNodeObserver } from './observer.js';
 import { createSharedHub, type SharedHub } from './push.js';
 import { openStorage, type Storage } from './storage.js';
 
@@ -28,7 +29,7 @@ export interface Core {
   runtime: Runtime;
   routing: Routing;
   hub: SharedHub;
-  observer: NodeObserver;
+  metrics: Metrics;
 }
 
 /**
@@ -38,6 +39,7 @@ export interface Core {
 export async function startCore(
   configuration: Configuration,
   logger: Logger,
+  metrics: Metrics,
   stops: (() => Promise<void> | void)[],
   notServing: () => string | undefined,
 ): Promise<Core> {
@@ -54,7 +56,7 @@ export async function startCore(
     nowMs: () => clock.nowMs(),
   });
   const hub = createSharedHub();
-  const observer = createNodeObserver(logger);
+  const observer = createNodeObserver(metrics, logger);
   const { cellsMax, cellIdleTime } = options.beckon;
   runtime = createRuntime({
     store,
@@ -77,5 +79,5 @@ export async function startCore(
     notServing: () =>
       notServing() ?? storage.failure() ?? (writeBehind.isFull ? 'The store does not keep up.' : undefined),
   });
-  return { storage, documents, runtime, routing, hub, observer };
+  return { storage, documents, runtime, routing, hub, metrics };
 }

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
 import { createCategoryMatcher } from '../categories/index.js';
+import { createMetrics } from '../metrics/index.js';
 import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
 import {
   type About,
@@ -71,7 +72,12 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
   const { configuration, logger, version } = options;
   const startedAt = clock.nowMs();
   let notServing: string | undefined = 'The node is starting.';
-  const core = await startCore(configuration, logger, stops, () => notServing);
+  const metrics = createMetrics({
+    windowSize: configuration.options.metrics['monitoring.event.timer.slidingWindowSize'],
+    interactionMinMs: configuration.options.pacing.interactionMinProcessingTime * 1_000,
+  });
+  stops.push(() => metrics.close());
+  const core = await startCore(configuration, logger, metrics, stops, () => notServing);
   const { routing, storage } = core;
   const addresses = await openDoors(options, core, stops, () => aboutNode());
   notServing = undefined;
@@ -131,6 +137,7 @@ async function openDoors(
   const visitors = createVisitorEdge(doors);
   const agents = createAgentEdge(doors);
   edges.agents = agents;
+  watchParts(core, { default: visitors, ui: agents });
   for (const edge of [visitors, agents]) {
     core.hub.add(edge);
     stops.push(() => edge.close());
@@ -150,20 +157,33 @@ async function openDoors(
   };
 }
 
+/** Lets the metrics ask the parts when they are read. */
+function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, Edge>): void {
+  const { journal, writeBehind } = storage;
+  metrics.watch({
+    caches: () => runtime.figures().caches,
+    deadlines: () => runtime.figures().deadlines,
+    edges: () => Object.fromEntries(Object.entries(edges).map(([id, edge]) => [id, edge.stats()])),
+    writeBehind: () => writeBehind,
+    journal: () => ({ ...runtime.figures().journal, bytes: journal.bytes }),
+  });
+}
+
 function visitorRoutes(core: Core, about: () => About): HotRoute[] {
-  const { routing, documents, observer, hub } = core;
+  const { routing, documents, metrics, hub } = core;
   let matcher = createCategoryMatcher(documents.categories);
   documents.onCategories((categories) => {
     matcher = createCategoryMatcher(categories);
   });
-  const onRejected = (count: number): void => {
-    observer.counts.eventsRejected += count;
-  };
   return [
-    eventsRoute({ routing, onRejected }),
+    eventsRoute({
+      routing,
+      onRejected: (count) => metrics.eventsRejected(count),
+      onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
+    }),
     categoriesRoute({ routing, random, clock, matcher: () => matcher }),
     dispositionRoute(routing),
     ...chatRoutes({ routing, agents: hub }),
-    ...healthRoutes(about),
+    ...healthRoutes(about, metrics),
   ];
 }

@@ -9,4 +9,4 @@ export {
 } from './document-sets.js';
 export type { Observer } from './effects.js';
 export type { RecoverySummary } from './recovery.js';
-export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
+export { createRuntime, type Runtime, type RuntimeFigures, type RuntimeOptions } from './runtime.js';

@@ -51,7 +51,14 @@ export interface Runtime {
   start(): void;
   /** Writes every cell and frees the journal, so that the next start has nothing to replay. */
   stop(): Promise<void>;
-  figures(): { caches: Record<CacheName, CacheFigures>; deadlines: number };
+  figures(): RuntimeFigures;
+}
+
+export interface RuntimeFigures {
+  caches: Record<CacheName, CacheFigures>;
+  /** Cells that want to be woken. */
+  deadlines: number;
+  journal: { nextSeq: number; committedSeq: number };
 }
 
 const wakeIntervalMs = 50;
@@ -203,6 +210,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         IxnProfileCache: interactions.figures(),
       },
       deadlines: deadlines.size,
+      journal: { nextSeq: turns.lastSeq + 1, committedSeq: turns.committedSeq },
     }),
   };
 }

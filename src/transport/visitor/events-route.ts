@@ -14,11 +14,13 @@ import { respondError, respondJson } from './answers.js';
 
 export interface EventsRouteOptions {
   routing: Routing;
-  /** Counts what was refused, for the metrics. */
+  /** Events that broke a rule of their form. */
   onRejected(count: number): void;
+  /** A batch of `events` is stable, `durationMs` after it came. */
+  onStable(durationMs: number, events: number): void;
 }
 
-export function eventsRoute({ routing, onRejected }: EventsRouteOptions): HotRoute {
+export function eventsRoute({ routing, onRejected, onStable }: EventsRouteOptions): HotRoute {
   return {
     method: 'POST',
     path: '/server/data/events',
@@ -28,7 +30,10 @@ export function eventsRoute({ routing, onRejected }: EventsRouteOptions): HotRou
         if (!routing.serving.ok) throw new AppError('NOT_READY', routing.serving.reason);
         const batch = validateEvents(parseBatch(request.body));
         if (batch.rejected.length > 0) onRejected(batch.rejected.length);
-        deliver(routing, batch, respond);
+        const startedMs = performance.now();
+        deliver(routing, batch, respond, () =>
+          onStable(performance.now() - startedMs, batch.accepted.length),
+        );
       } catch (error) {
         respondError(respond, error);
       }
@@ -52,7 +57,7 @@ function parseBatch(body: Buffer): unknown[] {
 }
 
 /** Hands each visit its events, in order, and answers when all of them are stable. */
-function deliver(routing: Routing, batch: EventBatch, respond: Respond): void {
+function deliver(routing: Routing, batch: EventBatch, respond: Respond, onStable: () => void): void {
   const { accepted, rejected } = batch;
   let waiting = 1;
   let failure: AppError | undefined;
@@ -60,8 +65,12 @@ function deliver(routing: Routing, batch: EventBatch, respond: Respond): void {
   function oneDone(error?: AppError): void {
     failure ??= error;
     if (--waiting > 0) return;
-    if (failure !== undefined) respondError(respond, failure);
-    else respondJson(respond, { accepted: accepted.map((event) => event.eventID), rejected });
+    if (failure !== undefined) {
+      respondError(respond, failure);
+      return;
+    }
+    respondJson(respond, { accepted: accepted.map((event) => event.eventID), rejected });
+    onStable();
   }
 
   for (const [visitID, events] of byVisit(accepted)) {

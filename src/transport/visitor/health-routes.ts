@@ -1,5 +1,6 @@
-/** `/server/about` and `/server/isAlive`: what a load balancer and a person ask a node. */
+/** `/server/about`, `/server/isAlive` and `/metrics`: what balancers, monitors and people ask a node. */
 import type { HotRoute } from '../edge/index.js';
+import { respondError } from './answers.js';
 
 export interface About {
   application: string;
@@ -11,7 +12,13 @@ export interface About {
   addresses: Record<string, string>;
 }
 
-export function healthRoutes(about: () => About): HotRoute[] {
+/** `metrics` gives everything in the Prometheus text format. */
+export interface MetricsSource {
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function healthRoutes(about: () => About, metrics: MetricsSource): HotRoute[] {
   return [
     {
       method: 'GET',
@@ -27,6 +34,17 @@ export function healthRoutes(about: () => About): HotRoute[] {
         const { serving, reason } = about();
         if (serving) respond(200, JSON.stringify({ alive: true }));
         else respond(503, JSON.stringify({ alive: false, reason }), { 'retry-after': '1' });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      bodyBytesMax: 0,
+      handle(_request, respond) {
+        metrics.text().then(
+          (text) => respond(200, text, { 'content-type': metrics.contentType }),
+          (error: unknown) => respondError(respond, error),
+        );
       },
     },
   ];
