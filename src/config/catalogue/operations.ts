@@ -48,11 +48,13 @@ export const metrics = {
   },
   'GcFrequency.threshold': {
     type: fractional({ min: 0.001, max: 1_000_000_000, unit: 'collections an hour' }),
-    default: '24',
+    default: '600',
     scope: 'either',
     takesEffect: 'immediately',
     source: 'own',
-    meaning: 'Full garbage collections an hour above which the GC Frequency alarm is raised.',
+    meaning:
+      'Full garbage collections in the last hour above which the GC Frequency alarm is raised. Node.js collects in ' +
+      'small steps beside the work, so it does so more often than a Java server.',
   },
   'GcLatency.threshold': {
     type: whole({ min: 1, max: 3_600_000, unit: 'milliseconds' }),
@@ -82,7 +84,7 @@ export const metrics = {
 
 function output(levels: string, takesEffect: 'restart' | 'immediately', source: 'guide' | 'web' | 'own') {
   return {
-    type: list('stdout, stderr and file names', /^[^,]{1,1000}$/),
+    type: list('stdout, stderr and file names', /^(?!(network|memory)$)[^,\0]{1,1000}$/),
     default: 'stdout',
     scope: 'node',
     takesEffect,

@@ -1,0 +1,21 @@
+export {
+  alarmCatalogue,
+  evaluateAlarms,
+  type AlarmEvent,
+  type AlarmReadings,
+  type AlarmRow,
+  type AlarmState,
+  type AlarmThresholds,
+} from './alarms.js';
+export { metricCatalogue } from './catalogue.js';
+export { createLogger, type LogPlaces } from './create-logger.js';
+export type { MetricRow } from './metric-row.js';
+export { createMetrics, type Metrics, type MetricsOptions, type MetricValue } from './metrics.js';
+export type {
+  CacheReading,
+  EdgeReading,
+  JournalReading,
+  MetricSources,
+  WriteBehindReading,
+} from './readings.js';
+export { startReporters, type ReporterOptions } from './reporters.js';

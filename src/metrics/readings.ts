@@ -1,0 +1,73 @@
+// What the rows of the catalogue read: the node's own tallies, what other rooms tell of themselves, and the process.
+import type { Tallies } from './tallies.js';
+import type { ProcessFigures } from './process-probe.js';
+import type { TimerFigures } from './event-timer.js';
+
+/** The guide's figures of a cache. */
+export interface CacheReading {
+  readonly cacheSize: number;
+  readonly evictionCount: number;
+  readonly hitCount: number;
+  readonly missCount: number;
+  readonly loadSuccessCount: number;
+  readonly loadExceptionCount: number;
+  readonly totalLoadTimeNs: number;
+  readonly isFull: boolean;
+}
+
+/** One port's totals and present sizes. */
+export interface EdgeReading {
+  readonly requests: number;
+  readonly requestsInFlight: number;
+  readonly requestsAborted: number;
+  readonly webSockets: number;
+  readonly webSocketsDroppedSlow: number;
+  readonly sessions: number;
+  readonly subscriptions: number;
+  readonly bayeux: {
+    readonly messagesReceived: number;
+    readonly messagesDelivered: number;
+    readonly messagesDropped: number;
+    readonly sessionsOpened: number;
+    readonly sessionsExpired: number;
+    readonly sessionsRefused: number;
+    readonly sessionsOverflowed: number;
+  };
+}
+
+export interface WriteBehindReading {
+  readonly depth: number;
+  readonly bytes: number;
+  readonly oldestAgeMs: number;
+  readonly failures: number;
+  readonly isFull: boolean;
+}
+
+export interface JournalReading {
+  readonly bytes: number;
+  readonly nextSeq: number;
+  readonly committedSeq: number;
+}
+
+/** Where other rooms' figures come from; each is asked when the metrics are read, and may be absent. */
+export interface MetricSources {
+  /** By the guide's names of the caches. */
+  caches(): Readonly<Record<string, CacheReading>>;
+  /** Cells that want to be woken at some time. */
+  deadlines(): number;
+  /** By the ids of the ports. */
+  edges(): Readonly<Record<string, EdgeReading>>;
+  writeBehind(): WriteBehindReading;
+  journal(): JournalReading;
+}
+
+export interface Readings {
+  readonly tallies: Tallies;
+  readonly timer: TimerFigures;
+  readonly process: ProcessFigures;
+  readonly sources: Partial<MetricSources>;
+  /** Between the last two looks at the alarms, a chat was shorter than it may be. */
+  readonly shortInteraction: boolean;
+  /** Between the last two looks at the alarms, a request came that was meant for another node. */
+  readonly misrouted: boolean;
+}
