@@ -1,0 +1,1 @@
+export { historyRoutes, type HistoryRoutesOptions } from './history-routes.js';

@@ -1,0 +1,366 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../../../src/base/index.js';
+import { type VisitorEvent, encodeEvents } from '../../../../../src/model/index.js';
+import { type EmbeddedStore, type Row, openEmbeddedStore } from '../../../../../src/stores/index.js';
+import { createRestApplication, historyRoutes } from '../../../../../src/transport/rest/index.js';
+import { typicalEvents } from '../../../../../bench/stores/typical-events.js';
+
+const nowMs = 1_790_000_100_000;
+const open = { 'auth-scheme': 'none' } as const;
+
+let folder: string;
+let store: EmbeddedStore;
+let application: FastifyInstance;
+const defects: unknown[] = [];
+
+/** Two visits of Ann, the second of which Bob signed in to as well; eight events on two pages in the first. */
+const [first, second] = [typicalEvents(1, 8), typicalEvents(2, 1)];
+const visit1 = first[0]!.visitID;
+const visit2 = second[0]!.visitID;
+const [page1, page2] = [first[0]!.pageID, first[4]!.pageID];
+
+function rowsOf(events: VisitorEvent[], startDate: number): Row[] {
+  const { visitID: visitId, globalVisitID } = events[0]!;
+  const pages = [...new Set(events.map(({ pageID }) => pageID))];
+  return [
+    { entity: 'visit', value: { visitId, startDate, endDate: 0, globalVisitID, userAgentId: null } },
+    ...[events.slice(0, 5), events.slice(5)].flatMap((part, index): Row[] =>
+      part.length === 0
+        ? []
+        : [
+            {
+              entity: 'events',
+              value: {
+                visitId,
+                firstOrdinal: index * 5,
+                count: part.length,
+                bytes: encodeEvents(visitId, globalVisitID, part),
+              },
+            },
+          ],
+    ),
+    ...pages.map((pageId, index): Row => {
+      const { url, category, timestamp } = events.find(({ pageID }) => pageID === pageId)!;
+      const value = {
+        pageId,
+        visitId,
+        url,
+        title: `Page ${index}`,
+        category,
+        startDate: timestamp,
+        endDate: 0,
+      };
+      return { entity: 'page', value };
+    }),
+  ];
+}
+
+function tie(
+  visitId: string,
+  identityId: string,
+  visitScope: 'Authenticated' | 'Recognized',
+  at: number,
+): Row {
+  return { entity: 'visitIdentity', value: { visitId, identityId, visitScope, at } };
+}
+
+function person(identityId: string, name: string | null): Row {
+  return { entity: 'identity', value: { identityId, name, location: null, entityInCS: null } };
+}
+
+const engagement = {
+  interactionId: `${visit1}.1`,
+  visitId: visit1,
+  pageId: page1,
+  rule: 'Offer help',
+  actionableEventId: 'E',
+  state: 'MEDIA_STARTED',
+  reason: null,
+  channel: 'chat',
+  startDate: 5,
+  endDate: 0,
+  queues: [{ queue: 'queueQualified', at: 5 }],
+  userData: { userID: 'ann@example.com' },
+} as const;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beckon-history-'));
+  store = await openEmbeddedStore({ file: join(folder, 'store.db') });
+  await store.write([
+    ...rowsOf(first, nowMs - 100_000),
+    ...rowsOf(second, nowMs - 10_000),
+    person('ann@example.com', 'Ann'),
+    person('bob/1', null),
+    tie(visit1, 'ann@example.com', 'Recognized', 10),
+    tie(visit2, 'ann@example.com', 'Authenticated', 20),
+    tie(visit2, 'bob/1', 'Recognized', 30),
+    { entity: 'engagement', value: { ...engagement, queues: [...engagement.queues] } },
+  ]);
+  application = await start({ security: open });
+});
+afterAll(async () => {
+  await application.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+afterEach(() => expect(defects.splice(0)).toEqual([]));
+
+function start(options: Partial<Parameters<typeof historyRoutes>[0]>): Promise<FastifyInstance> {
+  const plugin = historyRoutes({
+    store,
+    drained: () => Promise.resolve(),
+    security: open,
+    nowMs: () => nowMs,
+    ...options,
+  });
+  return createRestApplication({
+    plugins: [{ prefix: '/server/data', plugin }],
+    bodyBytesMax: 1_024,
+    requestTimeoutMs: 5_000,
+    onError: (error) => defects.push(error),
+  });
+}
+
+async function get<Body = Record<string, unknown>[]>(path: string, expected = 200): Promise<Body> {
+  const response = await application.inject({ url: `/server/data${path}` });
+  expect([response.statusCode, response.headers['content-type']]).toEqual([
+    expected,
+    'application/json; charset=utf-8',
+  ]);
+  return response.json();
+}
+
+async function idsOf(path: string, key: string): Promise<unknown[]> {
+  return (await get(path)).map((item) => item[key]);
+}
+
+const eventIds = (...ordinals: number[]): string[] => ordinals.map((ordinal) => first[ordinal]!.eventID);
+
+describe('a visit in the history', () => {
+  it('has null for what was not asked for', async () => {
+    expect(await get(`/visits/${visit1}`)).toEqual({
+      visitId: visit1,
+      startDate: nowMs - 100_000,
+      endDate: 0,
+      globalVisitID: first[0]!.globalVisitID,
+      userAgentId: null,
+      eventIds: null,
+      events: null,
+      pageIds: null,
+      pages: null,
+    });
+  });
+
+  it('includes ids, and whole resources with detail', async () => {
+    const ids = await get<Record<string, unknown>>(
+      `/visits/${visit1}?include_pages=true&include_events=true`,
+    );
+    expect(ids).toMatchObject({ pageIds: [page1, page2], pages: null, events: null });
+    expect(ids.eventIds).toEqual(first.map(({ eventID }) => eventID));
+    const detail = await get<{ pages: unknown[]; events: unknown[] }>(
+      `/visits/${visit1}?include_pages=true&include_pages_detail=true&include_events=true&include_events_detail=true`,
+    );
+    expect(detail.pages[0]).toMatchObject({ pageId: page1, title: 'Page 0', eventIds: null, events: null });
+    const { eventID, visitID, pageID, ...rest } = first[1]!;
+    expect(detail.events[1]).toEqual({ eventId: eventID, visitId: visitID, pageId: pageID, ...rest });
+  });
+
+  it('gives its events, filtered by each parameter', async () => {
+    const path = `/visits/${visit1}/events`;
+    expect(await idsOf(path, 'eventId')).toEqual(eventIds(0, 1, 2, 3, 4, 5, 6, 7));
+    expect(await idsOf(`${path}?eventName=Search`, 'eventId')).toEqual(eventIds(1, 5));
+    expect(await idsOf(`${path}?eventType=SYSTEM`, 'eventId')).toEqual(eventIds(0, 3, 4, 7));
+    expect(await idsOf(`${path}?eventType=ACTIONABLE`, 'eventId')).toEqual([]);
+    expect(await idsOf(`${path}?category=offers`, 'eventId')).toEqual(eventIds(4, 5, 6, 7));
+    expect(await idsOf(`${path}?category=offer`, 'eventId')).toEqual([]);
+    expect((await idsOf(`${path}?category=all%20categories`, 'eventId')).length).toBe(8);
+    expect(await idsOf(`${path}?browserPageID=${page2}&eventName=PageExited`, 'eventId')).toEqual(
+      eventIds(7),
+    );
+    const url = encodeURIComponent(first[0]!.url);
+    expect(await idsOf(`${path}?url=${url}&_=123`, 'eventId')).toEqual(eventIds(0, 1, 2, 3));
+    const age = Math.ceil((nowMs - first[6]!.timestamp) / 1_000);
+    expect(await idsOf(`${path}?age=${age}`, 'eventId')).toEqual(eventIds(6, 7));
+    expect(await idsOf(`${path}?age=0`, 'eventId')).toEqual([]);
+  });
+
+  it('gives its pages, filtered, with their own events', async () => {
+    const path = `/visits/${visit1}/pages`;
+    expect(await idsOf(path, 'pageId')).toEqual([page1, page2]);
+    expect(await idsOf(`${path}?category=offers`, 'pageId')).toEqual([page2]);
+    expect(await idsOf(`${path}?title=Page%200`, 'pageId')).toEqual([page1]);
+    expect(await idsOf(`${path}?url=${encodeURIComponent(first[4]!.url)}`, 'pageId')).toEqual([page2]);
+    const pages = await get(`${path}?include_events=true`);
+    expect(pages.map((page) => page.eventIds)).toEqual([eventIds(0, 1, 2, 3), eventIds(4, 5, 6, 7)]);
+    expect(pages[0]!.events).toBeNull();
+  });
+
+  it('gives its identities by association, and its engagements', async () => {
+    const path = `/visits/${visit2}/identities`;
+    expect(await idsOf(path, 'identityId')).toEqual(['ann@example.com', 'bob/1']);
+    expect(await idsOf(`${path}?association=Recognized`, 'identityId')).toEqual(['bob/1']);
+    const [ann] = await get(`${path}?association=Authenticated&include_visits=true`);
+    expect(ann).toMatchObject({
+      visitScope: 'Authenticated',
+      visitIds: [visit2, visit1],
+      visits: null,
+      pages: null,
+    });
+    expect(await get(`/visits/${visit1}/engagements`)).toEqual([engagement]);
+    expect(await get(`/engagements/${visit1}.1`)).toEqual(engagement);
+    expect(await get(`/visits/${visit2}/engagements`)).toEqual([]);
+  });
+
+  it('gives the events of a page', async () => {
+    expect(await idsOf(`/pages/${page2}/events`, 'eventId')).toEqual(eventIds(4, 5, 6, 7));
+    expect(await idsOf(`/pages/${page2}/events?eventType=BUSINESS`, 'eventId')).toEqual(eventIds(5, 6));
+  });
+});
+
+describe('an identity in the history', () => {
+  it('is listed, a page at a time', async () => {
+    expect(await idsOf('/identities', 'identityId')).toEqual(['ann@example.com', 'bob/1']);
+    expect(await idsOf('/identities?limit=1', 'identityId')).toEqual(['ann@example.com']);
+    expect(await idsOf('/identities?after=ann@example.com', 'identityId')).toEqual(['bob/1']);
+  });
+
+  it('has the scope of its newest visit, and includes what its visits have', async () => {
+    expect(await get('/identities/ann@example.com')).toEqual({
+      identityId: 'ann@example.com',
+      name: 'Ann',
+      location: null,
+      entityInCS: null,
+      visitScope: 'Authenticated',
+      eventIds: null,
+      events: null,
+      pageIds: null,
+      pages: null,
+      visitIds: null,
+      visits: null,
+    });
+    const ann = await get<Record<string, unknown[]>>(
+      '/identities/ann@example.com?include_visits=true&include_visits_detail=true&include_pages=true&include_events=true',
+    );
+    expect(ann.visits).toMatchObject([{ visitId: visit2, pages: null }, { visitId: visit1 }]);
+    expect(ann.pageIds!.length).toBe(3);
+    expect(ann.eventIds!.length).toBe(9);
+  });
+
+  it('gives its visits, newest first, and their pages, filtered', async () => {
+    const path = '/identities/ann%40example.com';
+    expect(await idsOf(`${path}/visits`, 'visitId')).toEqual([visit2, visit1]);
+    expect(await idsOf(`${path}/visits?age=60`, 'visitId')).toEqual([visit2]);
+    expect(await idsOf(`${path}/visits?globalVisitID=${first[0]!.globalVisitID}`, 'visitId')).toEqual([
+      visit1,
+    ]);
+    expect(await idsOf(`${path}/visits?userAgent=other`, 'visitId')).toEqual([]);
+    const [visit] = await get(`${path}/visits?age=60&include_pages=true`);
+    expect(visit).toMatchObject({ pageIds: [second[0]!.pageID], pages: null });
+    expect(await idsOf(`${path}/pages?category=offers`, 'pageId')).toEqual([page2]);
+    expect(await idsOf('/identities/bob%2F1/visits', 'visitId')).toEqual([visit2]);
+  });
+});
+
+describe('a wrong request of the history', () => {
+  it.each([
+    [`/visits/${visit1}/events?age=abc`, 'age', 'age must be a whole number'],
+    [`/visits/${visit1}/events?age=-1`, 'age', 'age must be >= 0'],
+    [`/visits/${visit1}/events?age=1.5`, 'age', 'age must be a whole number'],
+    [
+      `/visits/${visit1}/events?eventType=OTHER`,
+      'eventType',
+      'eventType must be one of SYSTEM, BUSINESS, ACTIONABLE',
+    ],
+    [`/visits/${visit1}/events?evntName=x`, 'evntName', 'evntName is no parameter of this request'],
+    [`/visits/${visit1}/events?url=a&url=b`, 'url', 'url must be given once'],
+    [
+      `/visits/${visit1}/identities?association=None`,
+      'association',
+      'must be one of Authenticated, Recognized',
+    ],
+    [`/visits/${visit1}?include_pages=yes`, 'include_pages', 'include_pages must be true or false'],
+    [`/visits/${visit1}?include_pages_detail=true`, 'include_pages_detail', 'needs include_pages=true'],
+    ['/visits/-x', 'visitId', 'visitId must be 1 to 64 letters'],
+    ['/identities?limit=0', 'limit', 'limit must be >= 1'],
+  ])('%s is told what is wrong', async (path, field, message) => {
+    const body = await get<Record<string, unknown>>(path, 400);
+    expect(body).toMatchObject({ error: 'BAD_REQUEST', field });
+    expect(body.message).toContain(message);
+  });
+
+  it.each([
+    '/visits/unknown',
+    '/visits/unknown/events',
+    '/visits/unknown/pages',
+    '/visits/unknown/identities',
+    '/visits/unknown/engagements',
+    '/pages/unknown/events',
+    '/identities/unknown',
+    '/identities/unknown/visits',
+    '/identities/unknown/pages',
+    '/engagements/unknown',
+  ])('%s is not found', async (path) => {
+    const body = await get<{ error: string; message: string }>(path, 404);
+    expect(body.error).toBe('NOT_FOUND');
+    expect(body.message).toContain('unknown');
+  });
+});
+
+describe('the history behind a password', () => {
+  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+
+  it('is served to who knows it, and to nobody else', async () => {
+    const closed = await start({
+      security: { 'auth-scheme': 'basic', 'user-id': 'zoë', password: 'a:secret' },
+    });
+    const url = `/server/data/visits/${visit1}`;
+    const wrong = [{}, basic('zoë:'), basic('zoë:a:secreT'), basic(''), { authorization: 'Bearer x' }];
+    for (const headers of wrong) {
+      const response = await closed.inject({ url, headers });
+      expect([response.statusCode, response.json<{ error: string }>().error]).toEqual([
+        401,
+        'UNAUTHENTICATED',
+      ]);
+      expect(response.headers['www-authenticate']).toContain('Basic realm=');
+    }
+    expect((await closed.inject({ url, headers: basic('zoë:a:secret') })).statusCode).toBe(200);
+    await closed.close();
+  });
+
+  it('does not start with half of it', () => {
+    const security = { 'auth-scheme': 'basic', 'user-id': 'x' } as const;
+    expect(() => historyRoutes({ store, drained: () => Promise.resolve(), security })).toThrow(
+      'needs user-id',
+    );
+  });
+});
+
+describe('the history of a store in trouble', () => {
+  it('waits for rows on their way', async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const drained = vi.fn(() => gate);
+    const busy = await start({ drained });
+    const answer = busy.inject({ url: `/server/data/visits/late` }).then((response) => response);
+    await vi.waitFor(() => expect(drained).toHaveBeenCalled());
+    const visit = { visitId: 'late', startDate: 1, endDate: 0, globalVisitID: 'G', userAgentId: null };
+    await store.write([{ entity: 'visit', value: visit }]);
+    release();
+    expect((await answer).statusCode).toBe(200);
+    await busy.close();
+  });
+
+  it('says that it may be asked again', async () => {
+    const readVisit = (): Promise<never> =>
+      Promise.reject(new AppError('STORE_UNAVAILABLE', 'the store is down'));
+    const broken = await start({ store: { ...store, readVisit } });
+    const response = await broken.inject({ url: `/server/data/visits/${visit1}` });
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+    expect(response.json()).toEqual({ error: 'STORE_UNAVAILABLE', message: 'the store is down' });
+    await broken.close();
+  });
+});
