@@ -3,7 +3,7 @@ import { products } from '../site/js/catalogue.js';
 import { page, text } from './layout.mjs';
 import { card } from './products.mjs';
 
-const featured = ['EL-101', 'EL-102', 'EL-201', 'EL-203'];
+const featured = ['EL-101', 'EL-102', 'EL-201', 'EL-103', 'EL-203', 'EL-204'];
 
 function homePage() {
   const cards = featured.map((sku) => card(products.find((product) => product.sku === sku)));
@@ -21,7 +21,7 @@ function homePage() {
   </div>
   <img src="/playground/art/shelf.svg" alt="A shelf with a blue kettle, a dripper, two cups and a green teapot" width="1140" height="500">
 </section>
-<section class="shelf"><h2 class="unseen">Where most people start</h2><div class="grid four">${cards.join('')}</div></section>
+<section class="shelf"><h2 class="unseen">Where most people start</h2><div class="grid">${cards.join('')}</div></section>
 <section class="service">
   <a href="/playground/delivery.html"><h2>Tomorrow, mostly</h2><p>Ordered before 2 pm, with you the next working day. Free from £40.</p></a>
   <a href="/playground/returns.html"><h2>Sixty days to decide</h2><p>Use it. If it is not for you, send it back at our cost.</p></a>
