@@ -54,6 +54,8 @@ export interface CellsOptions {
   observer: Observer;
   sizes: CacheSizes;
   turns: () => Turns;
+  /** The journal is being replayed: the store may hold events that their visit has not taken again yet. */
+  isRecovering: () => boolean;
 }
 
 /** The cache of engagement profiles that have left their cells. */
@@ -182,7 +184,11 @@ export function createCells(options: CellsOptions): Cells {
     await turns().whenCommitted(turns().lastSeq);
     await writeBehind.drained();
     const from = Math.max(0, visit.eventCount - visitBounds.rebuildEventsMax);
-    restoreLog(visit, await store.readEvents(visit.visitID, from));
+    const segments = await store.readEvents(visit.visitID, from);
+    const known = options.isRecovering()
+      ? segments.filter((segment) => segment.firstOrdinal < visit.eventCount)
+      : segments;
+    restoreLog(visit, known);
   }
 
   function drop(activation: Activation): void {

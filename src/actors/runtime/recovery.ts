@@ -21,7 +21,8 @@ export interface RecoveryOptions {
   documents: DocumentSets;
   effects: Effects;
   observer: Observer;
-  activate(key: string): Promise<Activation>;
+  /** Hands over the cell in memory; rejects when it cannot be read. */
+  withCell(key: string, use: (activation: Activation) => void): Promise<void>;
   onStepped(activation: Activation): void;
   monotonicMs(): number;
 }
@@ -39,21 +40,22 @@ export async function replayJournal(options: RecoveryOptions): Promise<RecoveryS
   for await (const { seq, payload } of journal.replay()) {
     summary.entries++;
     const { cell: key, input, nowMs, documentsId } = decodeLoggedInput(payload);
-    const activation = await options.activate(key);
-    if (seq <= activation.lastSeq) continue;
-    try {
-      const named = await documents.load(documentsId);
-      const made = stepCell(activation.cell, input, nowMs, named);
-      activation.lastSeq = seq;
-      activation.dirty = true;
-      effects.performReplayed({ seq, effects: made });
-      summary.replayed++;
-      cells.add(key);
-      options.onStepped(activation);
-    } catch (error) {
-      summary.failed++;
-      observer.cellFailed(key, error);
-    }
+    const named = await documents.load(documentsId);
+    await options.withCell(key, (activation) => {
+      if (seq <= activation.lastSeq) return;
+      try {
+        const made = stepCell(activation.cell, input, nowMs, named);
+        activation.lastSeq = seq;
+        activation.dirty = true;
+        effects.performReplayed({ seq, effects: made });
+        summary.replayed++;
+        cells.add(key);
+        options.onStepped(activation);
+      } catch (error) {
+        summary.failed++;
+        observer.cellFailed(key, error);
+      }
+    });
   }
   summary.cells = cells.size;
   summary.durationMs = options.monotonicMs() - startedMs;

@@ -72,6 +72,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const interactions = createInteractionCache(options.cacheSizes);
   const timers: NodeJS.Timeout[] = [];
   let checkpointing = false;
+  let recovering = false;
 
   const effects = createEffects({
     hub,
@@ -91,6 +92,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     observer,
     sizes: options.cacheSizes,
     turns: () => turns,
+    isRecovering: () => recovering,
   });
 
   function onStepped(activation: Activation, ok: boolean, error?: unknown): void {
@@ -110,10 +112,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     });
   }
 
-  function activate(key: string): Promise<Activation> {
+  /** Resolves with what `use` makes of the cell; `use` runs while the cell is surely in memory. */
+  function withCell<Value>(key: string, use: (activation: Activation) => Value): Promise<Value> {
     return new Promise((resolve, reject) => {
       cells.withCell(key, false, (activation, error) => {
-        if (activation !== undefined) resolve(activation);
+        if (activation !== undefined) resolve(use(activation));
         else reject(error ?? new AppError('INTERNAL', 'The cell is not there.'));
       });
     });
@@ -147,9 +150,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     commandFresh: (to, input, done) => deliver(to.cell, { kind: 'deliver', to, input }, true, done),
 
     async query(cell, query) {
-      const activation = await activate(cell);
-      const answer = answerQuery(activation.cell, query, clock.nowMs());
-      await turns.whenCommitted(activation.lastSeq);
+      const { answer, lastSeq } = await withCell(cell, (activation) => ({
+        answer: answerQuery(activation.cell, query, clock.nowMs()),
+        lastSeq: activation.lastSeq,
+      }));
+      await turns.whenCommitted(lastSeq);
       return answer as never;
     },
 
@@ -167,6 +172,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     committed: (seq) => turns.committed(seq),
 
     async recover() {
+      recovering = true;
       const onReplayed = (activation: Activation): void => onStepped(activation, true);
       const monotonicMs = (): number => clock.monotonicMs();
       const summary = await replayJournal({
@@ -174,10 +180,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         documents,
         effects,
         observer,
-        activate,
+        withCell,
         onStepped: onReplayed,
         monotonicMs,
       });
+      recovering = false;
       for await (const { key, deadlineMs } of store.readDeadlines()) {
         if (cells.peek(key) === undefined) deadlines.set(key, deadlineMs);
       }

@@ -37,7 +37,7 @@ export function restoreLog(
   visit.log = log;
   visit.logBytes = log.reduce((sum, segment) => sum + segment.bytes.length, 0);
   const last = log.at(-1);
-  // A snapshot may be older than the events: their ordinals must never be given twice.
+  // After a defect the snapshot may be older than the events: their ordinals must never be given twice.
   if (last !== undefined)
     visit.eventCount = Math.max(visit.eventCount, last.firstOrdinal + eventCount(last.bytes));
   trimLog(visit, log);

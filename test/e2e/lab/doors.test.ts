@@ -121,8 +121,8 @@ describe('rules', () => {
     expect(actionable).toMatchObject({ eventName: 'wants help', data: { rule: 'wants help' } });
     const engagement = await until(async () => {
       const { body } = await client.get(`/server/data/visits/${client.visitID}/engagements`);
-      return (body as EngagementResource[])[0];
-    }, 'the engagement');
+      return (body as EngagementResource[]).find((found) => found.endDate !== 0);
+    }, 'the engagement to end');
     expect(engagement).toMatchObject({ state: 'CANCELLED', reason: 'noAgents' });
   });
 
