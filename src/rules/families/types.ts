@@ -4,8 +4,7 @@ export type RuleFamily = 'singleton' | 'sequence' | 'set' | 'counter' | 'search'
 
 /** The event that a phrase speaks of. */
 export type EventTest =
-  | { readonly kind: 'category'; readonly category: string }
-  | { readonly kind: 'name'; readonly name: string };
+  { readonly kind: 'category'; readonly category: string } | { readonly kind: 'name'; readonly name: string };
 
 interface RuleHeader {
   readonly name: string;

@@ -1,0 +1,31 @@
+/** From DRL text to a checked package, or to everything that is wrong with it. */
+import { checkPackage } from './checker/check-package.js';
+import { readPackage } from './language/package-reader.js';
+import { Problems } from './language/problems.js';
+import type { CompileResult, RuleInfo } from './types.js';
+
+/** A package's text is at most this long. */
+export const packageLengthMax = 4_000_000;
+
+/** Reads and checks a DRL text. Never throws. */
+export function compilePackage(text: string): CompileResult {
+  const problems = new Problems();
+  if (text.length > packageLengthMax) {
+    return {
+      ok: false,
+      errors: [{ line: 1, column: 1, message: `the text is longer than ${packageLengthMax} characters` }],
+    };
+  }
+  const node = readPackage(text, problems);
+  const plan = checkPackage(node, problems);
+  if (problems.errors.length > 0) return { ok: false, errors: inOrder(problems.errors) };
+  const rules = plan.rules.map((rule): RuleInfo => {
+    const { name, salience, at, fingerprint } = rule;
+    return { name, family: null, salience, line: at.line, byteBound: 0, bounded: true, fingerprint };
+  });
+  return { ok: true, package: { name: plan.name, text, rules }, warnings: inOrder(problems.warnings) };
+}
+
+function inOrder<T extends { line: number; column: number }>(items: readonly T[]): T[] {
+  return [...items].sort((left, right) => left.line - right.line || left.column - right.column);
+}

@@ -1,0 +1,19 @@
+export { adoptRuleSet } from './adopt.js';
+export { compilePackage } from './compile.js';
+export { explainRule, explainRules } from './explain/explain.js';
+export { advanceClock, insertEvent, newSession, nextDeadlineMs } from './engine.js';
+export { buildRuleSet, defaultRuleLimits, type RuleSet } from './rule-set.js';
+export type { RuleSession } from './session.js';
+export type {
+  CompileResult,
+  ConditionExplanation,
+  Firing,
+  RuleError,
+  RuleExplanation,
+  RuleInfo,
+  RuleLimits,
+  RulePackage,
+  RuleWarning,
+  SuspensionReason,
+} from './types.js';
+export type { EventTest, FamilyPackage, FamilyRule, RuleFamily } from './families/types.js';
