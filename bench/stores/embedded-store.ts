@@ -1,13 +1,17 @@
-/** CPU per stored event, all threads, in segments of ten through write-behind batches; prints one line. */
+/** CPU per stored event, all threads, in segments of ten and writes of `--rows` segments; prints one line. */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { encodeEvents } from '../../src/model/index.js';
 import { type Row, openEmbeddedStore } from '../../src/stores/index.js';
 import { typicalEvents } from './typical-events.js';
 
-const visits = Number(process.argv[2] ?? 20_000);
-const writeRows = Number(process.argv[3] ?? 2_000);
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: 'full' }, rows: { type: 'string', default: '2000' } },
+});
+const visits = values.size === 'smoke' ? 1_000 : 20_000;
+const writeRows = Number(values.rows);
 const segmentsPerVisit = 5;
 
 const folder = await mkdtemp(join(tmpdir(), 'beckon-bench-'));

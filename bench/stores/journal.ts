@@ -1,11 +1,15 @@
-/** Entries per second and CPU per entry of the journal, bursts of `burst` entries of 600 bytes; prints one line. */
+/** Entries per second and CPU per entry of the journal, in bursts of `--burst` entries of 600 bytes; prints one line. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openJournal } from '../../src/stores/journal/index.js';
 
-const entries = Number(process.argv[2] ?? 200_000);
-const burst = Number(process.argv[3] ?? 100);
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: 'full' }, burst: { type: 'string', default: '100' } },
+});
+const entries = values.size === 'smoke' ? 5_000 : 200_000;
+const burst = Number(values.burst);
 const folder = await mkdtemp(join(process.env.BENCH_FOLDER ?? tmpdir(), 'beckon-bench-'));
 const ignore = (): undefined => undefined;
 let committed = 0;

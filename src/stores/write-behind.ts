@@ -25,8 +25,11 @@ export interface WriteBehind {
   readonly lastError: string | undefined;
   /** Rows of this and all earlier inputs are in the store. */
   readonly persistedSeq: number;
-  /** Writes at once what waits now, and resolves when all of it is in the store. While the store is down it waits. */
-  drained(): Promise<void>;
+  /**
+   * Writes at once what waits now, and resolves when all of it is in the store; while the store is down it waits. With
+   * `visitId` it resolves at once when no row of that visit, its engagements and chats, or its cell is waiting.
+   */
+  drained(visitId?: string): Promise<void>;
   /**
    * Writes what waits, at most for `timeoutMs`, and stops. Says whether everything was written; what was not, the
    * journal still has. Rows that come later are not taken.

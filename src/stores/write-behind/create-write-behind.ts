@@ -158,9 +158,11 @@ class StoreQueue implements WriteBehind {
     return (await this.#writeStubbornly(rows.slice(0, half))) && this.#writeStubbornly(rows.slice(half));
   }
 
-  async drained(): Promise<void> {
+  async drained(visitId?: string): Promise<void> {
     // What is being written, then what waits now; rows that come later are not waited for.
-    const target = this.#gathering ?? this.#writing;
+    const target = [this.#gathering, this.#writing].find(
+      (rows) => rows !== undefined && (visitId === undefined || rows.concerns(visitId)),
+    );
     while (target !== undefined && (this.#gathering === target || this.#writing === target)) {
       this.#flush();
       await this.#loop;

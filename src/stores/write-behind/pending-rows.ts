@@ -7,6 +7,8 @@ const rowOverheadBytes = 200;
 export class PendingRows {
   readonly #rows = new Map<string, Row>();
   readonly #snapshots = new Map<string, Row>();
+  /** Visits of which there is a row here. */
+  readonly #visits = new Set<string>();
   bytes = 0;
   /** The highest input whose rows are here. */
   lastSeq: number;
@@ -29,6 +31,12 @@ export class PendingRows {
     if (older !== undefined) this.bytes -= sizeOf(older);
     this.bytes += sizeOf(row);
     rows.set(key, row);
+    const visitId = visitOf(row);
+    if (visitId !== undefined) this.#visits.add(visitId);
+  }
+
+  concerns(visitId: string): boolean {
+    return this.#visits.has(visitId);
   }
 
   /**
@@ -60,6 +68,18 @@ function keyOf(row: Row): string {
       return JSON.stringify([row.value.kind, row.value.name, row.value.version]);
     case 'cell':
       return row.value.key;
+  }
+}
+
+function visitOf(row: Row): string | undefined {
+  switch (row.entity) {
+    case 'identity':
+    case 'document':
+      return undefined;
+    case 'cell':
+      return row.value.key.startsWith('visit/') ? row.value.key.slice('visit/'.length) : undefined;
+    default:
+      return row.value.visitId;
   }
 }
 

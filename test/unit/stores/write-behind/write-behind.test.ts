@@ -119,6 +119,24 @@ describe('the write-behind queue', () => {
     expect(store.writes.length).toBe(2);
   });
 
+  it('waits for one visit only when rows of that visit are waiting', async () => {
+    const { store, writeBehind } = start({ flushIntervalMs: 60_000 });
+    writeBehind.enqueue([eventsRow('A', 0), cellRow('visit/B', 1), cellRow('agent/C', 1)], 1);
+    await writeBehind.drained('C');
+    expect(store.writes.length).toBe(0);
+    await writeBehind.drained('B');
+    expect([store.writes.length, writeBehind.depth]).toEqual([1, 0]);
+
+    let finish: () => void = () => undefined;
+    store.behave = () => new Promise((resolve) => (finish = resolve));
+    writeBehind.enqueue([eventsRow('A', 1)], 2);
+    const drained = writeBehind.drained('A');
+    writeBehind.enqueue([eventsRow('B', 1)], 3);
+    finish();
+    await drained;
+    expect([store.writes.length, writeBehind.depth]).toEqual([2, 1]);
+  });
+
   it('tries for as long as the store is down, tells of it, and loses nothing', async () => {
     const failures: string[] = [];
     const { store, writeBehind } = start({ onFailure: (error) => failures.push(error.message) });
