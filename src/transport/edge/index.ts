@@ -1,6 +1,7 @@
 export { createEdge, defaultCorsOptions, defaultEdgeLimits } from './edge.js';
 export { clientAddress, parseForwardedFor } from './http/forwarded.js';
 export { defaultStaticOptions } from './static/mounts.js';
+export { createOpenBayeux, type OpenBayeuxOptions } from './open-bayeux.js';
 export type {
   BayeuxOptions,
   CorsOptions,
