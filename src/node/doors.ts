@@ -118,6 +118,7 @@ export function createAgentEdge(options: DoorsOptions): Edge {
       {
         prefix: '/workspace/',
         folder: join(distFolder, 'ui', 'workspace'),
+        except: ['/workspace/api/'],
         headers: pageHeaders,
         pageFallback: 'index.html',
       },

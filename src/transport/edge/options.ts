@@ -51,6 +51,8 @@ export interface StaticMount {
   folder: string;
   /** Headers of every answer of this mount, for example a Content-Security-Policy. */
   headers?: Headers;
+  /** Prefixes under this one that the REST application answers. */
+  except?: readonly string[];
   /** File answered, with 200, for paths under the prefix that name no file and have no extension. */
   pageFallback?: string;
 }

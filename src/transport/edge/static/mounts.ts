@@ -39,7 +39,7 @@ export function createStaticServer(mounts: readonly StaticMount[], context: Stat
   // The longest prefix wins, whatever the order in the table.
   roots.sort((a, b) => b.mount.prefix.length - a.mount.prefix.length);
   return (exchange, path) => {
-    const found = roots.find(({ mount }) => path.startsWith(mount.prefix) || `${path}/` === mount.prefix);
+    const found = roots.find(({ mount }) => serves(mount, path));
     if (found === undefined) return false;
     const cors = context.cors.headersFor(exchange.header('origin'), path);
     const method = exchange.method();
@@ -64,6 +64,11 @@ export function createStaticServer(mounts: readonly StaticMount[], context: Stat
     });
     return true;
   };
+}
+
+function serves({ prefix, except }: StaticMount, path: string): boolean {
+  if (except?.some((other) => path.startsWith(other)) === true) return false;
+  return path.startsWith(prefix) || `${path}/` === prefix;
 }
 
 /** A folder that is not there yet is looked for under its own name. */
