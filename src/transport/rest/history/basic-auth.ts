@@ -1,4 +1,7 @@
-/** HTTP Basic for the History REST API (options of section `security`), compared without telling how near a guess is. */
+/**
+ * HTTP Basic for the History REST API (options of section `security`), compared without telling how near a
+ * guess is.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { onRequestHookHandler } from 'fastify';
 import { AppError } from '../../../base/index.js';

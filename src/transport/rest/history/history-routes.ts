@@ -1,4 +1,7 @@
-/** The History REST API (spec/rest.md section 2): what is kept of visits, pages, events, identities, engagements. */
+/**
+ * The History REST API (spec/rest.md section 2): what is kept of visits, pages, events, identities,
+ * engagements.
+ */
 import type { FastifyPluginCallback } from 'fastify';
 import Type, { type TObject } from 'typebox';
 import { AppError } from '../../../base/index.js';
@@ -68,8 +71,8 @@ const routes: readonly Route[] = [
 ];
 
 /**
- * The API as a plug-in. Errors are `AppError`s: BAD_REQUEST names the parameter, NOT_FOUND the id, UNAUTHENTICATED and
- * STORE_UNAVAILABLE as their names say.
+ * The API as a plug-in. Errors are `AppError`s: BAD_REQUEST names the parameter, NOT_FOUND the id,
+ * UNAUTHENTICATED and STORE_UNAVAILABLE as their names say.
  */
 export function historyRoutes(options: HistoryRoutesOptions): FastifyPluginCallback {
   const { store, drained, security, nowMs = Date.now } = options;

@@ -1,4 +1,7 @@
-/** Parameters of the History REST API (spec/rest.md section 2): their schemas, and what is said when one is wrong. */
+/**
+ * Parameters of the History REST API (spec/rest.md section 2): their schemas, and what is said when one is
+ * wrong.
+ */
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import Type, { type Static, type TProperties } from 'typebox';
 import { AppError } from '../../../base/index.js';
@@ -91,7 +94,9 @@ function ruleOf(keyword: string, params: Record<string, unknown>, otherwise = 'i
   return otherwise;
 }
 
-/** Throws BAD_REQUEST for an `include_x_detail` without its `include_x`: the detail would silently be missing. */
+/**
+ * Throws BAD_REQUEST for an `include_x_detail` without its `include_x`: the detail would silently be missing.
+ */
 export function checkIncludes(query: Readonly<Record<string, unknown>>): void {
   for (const what of ['visits', 'pages', 'events']) {
     const field = `include_${what}_detail`;

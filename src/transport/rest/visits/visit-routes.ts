@@ -1,7 +1,7 @@
 /** What the default port serves of a visit beyond its history: why rules fired, and pushing to its browser. */
 import type { FastifyPluginCallback } from 'fastify';
 import type { PushHub } from '../../../model/index.js';
-import type { ExplainRoutesOptions } from './explain-routes.js';
+import { type ExplainRoutesOptions, explainRoutes } from './explain-routes.js';
 import { notifyRoutes } from './notify-routes.js';
 
 export interface VisitRoutesOptions extends ExplainRoutesOptions {
@@ -10,6 +10,7 @@ export interface VisitRoutesOptions extends ExplainRoutesOptions {
 
 export function visitRoutes(options: VisitRoutesOptions): FastifyPluginCallback {
   return (application, _options, done) => {
+    void application.register(explainRoutes(options));
     void application.register(notifyRoutes(options.visitors));
     done();
   };

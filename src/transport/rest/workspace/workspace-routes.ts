@@ -66,6 +66,20 @@ export function workspaceRoutes(options: WorkspaceRoutesOptions): FastifyPluginC
     return user;
   }
 
+  /** A chat that the asking agent has, or that rings there now. */
+  async function offeredChat(request: ChatRequest): Promise<{ visitID: string }> {
+    const user = userOf(request);
+    const chat = chatOf(request);
+    const own = await routing.query(agentAddress(user).cell, { kind: 'workspace' });
+    if (
+      own?.offers.some((offer) => offer.chatId === chat.id) !== true &&
+      own?.chats.includes(chat.id) !== true
+    ) {
+      return ownChat(request);
+    }
+    return { visitID: chat.cell.slice('visit/'.length) };
+  }
+
   /** A chat that belongs to the asking agent. */
   async function ownChat(request: ChatRequest): Promise<{ user: string; chat: Address; visitID: string }> {
     const user = userOf(request);
@@ -128,7 +142,7 @@ export function workspaceRoutes(options: WorkspaceRoutesOptions): FastifyPluginC
       },
     );
     application.get('/chats/:chatId/visit', async (request: ChatRequest) => {
-      const { visitID } = await ownChat(request);
+      const { visitID } = await offeredChat(request);
       return options.readVisit(visitID);
     });
     done();
