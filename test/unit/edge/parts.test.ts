@@ -1,0 +1,254 @@
+/** The pure parts of the edge: what they make of lawful, odd and hostile input. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clientAddress, parseForwardedFor } from '../../../src/transport/edge/index.js';
+import { createCors } from '../../../src/transport/edge/http/cors.js';
+import { parseCookies, parseQuery } from '../../../src/transport/edge/http/request.js';
+import { listHeaders } from '../../../src/transport/edge/http/respond.js';
+import { chooseEncoding, matchesTag } from '../../../src/transport/edge/static/mounts.js';
+import { contentTypeOf } from '../../../src/transport/edge/static/content-types.js';
+import { safeSegments } from '../../../src/transport/edge/static/path.js';
+import { addressText, plainAddress } from '../../../src/transport/edge/wire/address.js';
+import { BodyReader, expireBodies, newPendingBodies } from '../../../src/transport/edge/wire/body.js';
+import { matchPattern } from '../../../src/transport/edge/wire/pattern.js';
+
+describe('forwarded addresses', () => {
+  it('reads lists, ports and brackets, and leaves junk out', () => {
+    expect(parseForwardedFor('1.2.3.4, 10.0.0.1:8080 ,[2001:DB8::1]:99, 2001:db8::2')).toEqual([
+      '1.2.3.4',
+      '10.0.0.1',
+      '2001:db8::1',
+      '2001:db8::2',
+    ]);
+    expect(parseForwardedFor('unknown, <script>, , _hidden')).toEqual([]);
+    expect(parseForwardedFor('')).toEqual([]);
+    expect(parseForwardedFor('1.1.1.1,'.repeat(10_000)).length).toBeLessThanOrEqual(20);
+  });
+
+  it('believes as many hops as the operator has proxies', () => {
+    const list = ['6.6.6.6', '1.2.3.4', '10.0.0.2'];
+    expect(clientAddress('10.0.0.1', list, 0)).toBe('10.0.0.1');
+    expect(clientAddress('10.0.0.1', list, 1)).toBe('10.0.0.2');
+    expect(clientAddress('10.0.0.1', list, 2)).toBe('1.2.3.4');
+    expect(clientAddress('10.0.0.1', list, 9)).toBe('6.6.6.6');
+    expect(clientAddress('10.0.0.1', [], 1)).toBe('10.0.0.1');
+  });
+
+  it('writes addresses in one form', () => {
+    expect(addressText(new Uint8Array([127, 0, 0, 1]))).toBe('127.0.0.1');
+    const mapped = new Uint8Array(16);
+    mapped.set([255, 255, 1, 2, 3, 4], 10);
+    expect(addressText(mapped)).toBe('1.2.3.4');
+    const loopback = new Uint8Array(16);
+    loopback[15] = 1;
+    expect(addressText(loopback)).toBe('::1');
+    expect(addressText(new Uint8Array([0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]))).toBe(
+      '2001:db8:0:1::2',
+    );
+    expect(addressText(new Uint8Array(16))).toBe('::');
+    expect(addressText(new Uint8Array(3))).toBe('');
+    expect(plainAddress('::ffff:1.2.3.4')).toBe('1.2.3.4');
+    expect(plainAddress('::1')).toBe('::1');
+  });
+});
+
+describe('queries and cookies', () => {
+  it('read what URLSearchParams writes', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 20 }), (fields) => {
+        const parsed = parseQuery(new URLSearchParams(fields).toString());
+        for (const [name, value] of Object.entries(fields)) expect(parsed.get(name)).toBe(value);
+      }),
+    );
+  });
+
+  it('never throw', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        parseQuery(text);
+        parseCookies(text);
+      }),
+    );
+    expect(parseQuery('a=%zz&b=%41&a=2').get('a')).toBe('%zz');
+  });
+
+  it('take the first of a name', () => {
+    const cookies = parseCookies('a=1; b="two"; a=3; =x; c=%20d');
+    expect([cookies.get('a'), cookies.get('b'), cookies.get('c')]).toEqual(['1', 'two', ' d']);
+  });
+});
+
+describe('cross-origin rules', () => {
+  const base = { allowedMethods: ['GET'], allowedHeaders: ['X-A'], urlMapping: ['/*'] };
+
+  it('echo the origin with credentials', () => {
+    const cors = createCors({ ...base, allowedOrigins: ['*'] });
+    expect(cors.headersFor('https://a.example', '/x')).toContain('https://a.example');
+    expect(cors.headersFor('', '/x')).toEqual([]);
+    expect(cors.headersFor('https://a.example\r\nset-cookie: x', '/x')).toEqual([]);
+  });
+
+  it.each([
+    ['https://shop.example', true],
+    ['https://www.shop.example', true],
+    ['https://a.b.shop.example', true],
+    ['http://www.shop.example', false],
+    ['https://evil-shop.example', false],
+    ['https://shop.example.evil.example', false],
+    ['https://evil.example/.shop.example', false],
+    ['https://evil.example:80@.shop.example', false],
+    ['null', false],
+  ])('a star stands for part of a host: %s is %s', (origin, isAllowed) => {
+    const cors = createCors({ ...base, allowedOrigins: ['https://shop.example', 'https://*.shop.example'] });
+    expect(cors.headersFor(origin, '/').length > 0).toBe(isAllowed);
+    expect(cors.preflightFor(origin, '/') !== undefined).toBe(isAllowed);
+  });
+
+  it('apply to the mapped paths alone', () => {
+    const cors = createCors({ ...base, allowedOrigins: ['*'], urlMapping: ['/server/*', '*.js', '/one'] });
+    const applies = (path: string): boolean => cors.headersFor('https://a.example', path).length > 0;
+    expect(['/server', '/server/a/b', '/x/y.js', '/one'].map(applies)).toEqual([true, true, true, true]);
+    expect(['/serverx', '/', '/one/two', '/y.jsx'].map(applies)).toEqual([false, false, false, false]);
+  });
+});
+
+describe('static paths', () => {
+  it.each([
+    ['a/b.js', ['a', 'b.js']],
+    ['', []],
+    ['a/', ['a']],
+    ['a%20b.js', ['a b.js']],
+  ])('%j is lawful', (path, segments) => expect(safeSegments(path)).toEqual(segments));
+
+  it.each([
+    '..',
+    '../x',
+    'a/../../x',
+    '%2e%2e/x',
+    '..%2fx',
+    'a//b',
+    '.env',
+    'a/.git/config',
+    '%00',
+    'a\\..\\x',
+    '%5c',
+    '%zz',
+    '/etc/passwd',
+    '%2fetc',
+  ])('%j is not', (path) => expect(safeSegments(path)).toBeUndefined());
+
+  it('never climb out, whatever comes', () => {
+    const part = fc.constantFrom('..', '.', '%2e', '%2f', '/', '\\', 'a', '%5c', '%00', '~', '%252e');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        for (const segment of safeSegments(parts.join('')) ?? []) {
+          expect(segment).not.toMatch(/^\.|[/\\\0]/);
+          expect(segment).not.toBe('');
+        }
+      }),
+    );
+  });
+
+  it('have types that browsers need, and none that they would run by mistake', () => {
+    expect(contentTypeOf('/x/a.JS').type).toBe('text/javascript; charset=utf-8');
+    expect(contentTypeOf('a.unknown').type).toBe('application/octet-stream');
+    expect(contentTypeOf('constructor').type).toBe('application/octet-stream');
+    expect(contentTypeOf('a.__proto__').type).toBe('application/octet-stream');
+  });
+
+  it('choose what the client takes', () => {
+    expect(chooseEncoding('gzip, deflate, br')).toBe('br');
+    expect(chooseEncoding('gzip;q=1.0, br;q=0')).toBe('gzip');
+    expect(chooseEncoding('')).toBe('identity');
+    expect(matchesTag('"a", W/"b"', '"b"')).toBe(true);
+    expect(matchesTag('*', '"b"')).toBe(true);
+    expect(matchesTag('"bb"', '"b"')).toBe(false);
+  });
+});
+
+describe('headers', () => {
+  it('cannot be split by a value', () => {
+    expect(listHeaders({ Location: '/a\r\nset-cookie: x=1' }, ['location', 'default', 'x', 'y'])).toEqual([
+      'location',
+      '/a set-cookie: x=1',
+      'x',
+      'y',
+    ]);
+  });
+});
+
+describe('route patterns', () => {
+  const match = (pattern: string, path: string): string[] | undefined =>
+    matchPattern(pattern.split('/'), path.split('/'));
+  it('match whole segments', () => {
+    expect(match('/a/:id/b', '/a/7/b')).toEqual(['7']);
+    expect(match('/a/:id', '/a/')).toBeUndefined();
+    expect(match('/a', '/a/b')).toBeUndefined();
+  });
+});
+
+describe('bodies', () => {
+  const limits = { bodyTimeoutMs: 1_000, pendingBodyBytesMax: 100, frameBytesMax: 0, unsentBytesMax: 0 };
+  const read = (bytesMax: number, pending = newPendingBodies(limits)) => {
+    const got: (string | number)[] = [];
+    const reader = new BodyReader(
+      pending,
+      bytesMax,
+      0,
+      (body) => got.push(body.toString()),
+      (status) => got.push(status),
+    );
+    return { got, reader, pending };
+  };
+
+  it('are gathered whole, copied, and given back to the common limit', () => {
+    const { got, reader, pending } = read(20);
+    const chunk = Buffer.from('abc');
+    reader.take(chunk, false);
+    chunk.fill('x');
+    expect(pending.bytes).toBe(3);
+    reader.take(Buffer.from('def'), true);
+    reader.take(Buffer.from('late'), true);
+    expect(got).toEqual(['abcdef']);
+    expect([pending.bytes, pending.readers.size]).toEqual([0, 0]);
+  });
+
+  it('over their own limit are read to the end and refused', () => {
+    const { got, reader, pending } = read(4);
+    reader.take(Buffer.from('abc'), false);
+    reader.take(Buffer.from('def'), false);
+    expect(got).toEqual([]);
+    reader.take(Buffer.from('g'), true);
+    expect(got).toEqual([413]);
+    expect([pending.bytes, pending.readers.size]).toEqual([0, 0]);
+  });
+
+  it('without end are refused without waiting for one', () => {
+    const { got, reader } = read(4);
+    for (let sent = 0; got.length === 0 && sent < 2_000_000; sent += 100_000)
+      reader.take(Buffer.alloc(100_000), false);
+    expect(got).toEqual([413]);
+  });
+
+  it('share one limit', () => {
+    const first = read(90);
+    const second = read(90, first.pending);
+    first.reader.take(Buffer.alloc(80), false);
+    second.reader.take(Buffer.alloc(30), false);
+    second.reader.take(Buffer.alloc(1), true);
+    expect(second.got).toEqual([503]);
+    expect(first.pending.bytes).toBe(80);
+    first.reader.abort();
+    expect([first.pending.bytes, first.pending.readers.size]).toEqual([0, 0]);
+  });
+
+  it('that stop coming are refused in time', () => {
+    const { got, reader, pending } = read(90);
+    reader.take(Buffer.from('half'), false);
+    expireBodies(pending, 999);
+    expect(got).toEqual([]);
+    expireBodies(pending, 1_000);
+    expect(got).toEqual([408]);
+    expect([pending.bytes, pending.readers.size]).toEqual([0, 0]);
+  });
+});
