@@ -111,7 +111,8 @@ function optionsPage({ allOptions }) {
   return `${head('Options', 'src/config/catalogue/')}\
 The ${options.length} options that a configuration file may hold, by section. A node's value overrides the
 cluster's, and that the default. Names are case-sensitive, and an unknown one is an error. Lists are written
-with commas or as YAML lists. How a file is laid out is told in [configuration](../operating/configuration.md).
+with commas or as YAML lists. How a file is laid out
+is told in [configuration](../operating/configuration.md).
 
 ${contents}
 ${bodies.join('\n')}`;
@@ -144,9 +145,9 @@ ${table(['Metric', "Guide's name", 'Kind', 'Unit', 'Labels', 'What it says'], me
 ## Alarms
 
 While \`metrics/reporter.messageServer.enabled\` is true, the node looks at these every
-\`metrics/reporter.messageServer.logFrequency\`. It writes the detect text to the log once when the state turns
-bad (level standard), and the cancel text once when it turns good again (level trace), with the id in the field
-\`alarm\`.
+\`metrics/reporter.messageServer.logFrequency\`. It writes the detect text to the log once when the state
+turns bad (level standard), and the cancel text once when it turns good again (level trace), with the id in
+the field \`alarm\`.
 
 ${table(['Alarm', 'Detect id', 'Cancel id', 'Detect text', 'Cancel text', 'Threshold'], alarms)}`;
 }
@@ -159,8 +160,8 @@ function errorsPage({ errorTable }) {
     cell(meaning),
   ]);
   return `${head('Errors', 'src/base/errors.ts')}\
-A refused request gets this HTTP status and the body \`{"error": CODE, "message": text}\`, with \`"field"\` where
-one field is at fault. "Repeat" says whether the same request may succeed later.
+A refused request gets this HTTP status and the body \`{"error": CODE, "message": text}\`, with \`"field"\`
+where one field is at fault. "Repeat" says whether the same request may succeed later.
 
 ${table(['Code', 'Status', 'Repeat', 'Meaning'], rows)}`;
 }

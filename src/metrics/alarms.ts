@@ -1,5 +1,5 @@
-// The alarm catalogue with the guide's ids and texts, and the rule for raising: an alarm is told once when its state
-// turns bad and once when it turns good again. Pure: readings in, events out.
+// The alarm catalogue with the guide's ids and texts, and the rule for raising: an alarm is told once when
+// its state turns bad and once when it turns good again. Pure: readings in, events out.
 import type { Options } from '../config/index.js';
 
 export type AlarmThresholds = Pick<

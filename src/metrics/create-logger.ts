@@ -1,4 +1,5 @@
-// The log, as section `log` of the options wants it: levels, outputs, layouts, and what must never be seen in it.
+// The log, as section `log` of the options wants it: levels, outputs, layouts, and what must never be seen in
+// it.
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Options } from '../config/index.js';
 import { LogFile, fileLimits } from './log-file.js';
@@ -7,8 +8,8 @@ import { type LogRecord, compilePattern } from './log-pattern.js';
 type LogOptions = Options['log'];
 
 /**
- * The guide's levels and the program's. What the guide calls trace is coarser than its debug, so the program's names
- * are the other way round. The node has no records of its own on the level interaction.
+ * The guide's levels and the program's. What the guide calls trace is coarser than its debug, so the
+ * program's names are the other way round. The node has no records of its own on the level interaction.
  */
 const levelOf = {
   none: 'silent',
@@ -54,8 +55,9 @@ const processPlaces: LogPlaces = {
 };
 
 /**
- * The node's logger. `logger.child({ name })` speaks for a part of the node. With `affectedLoggers`, `verbose` holds
- * for the parts that it names, and the others speak on level standard. Throws when a log file cannot be opened.
+ * The node's logger. `logger.child({ name })` speaks for a part of the node. With `affectedLoggers`,
+ * `verbose` holds for the parts that it names, and the others speak on level standard. Throws when a log file
+ * cannot be opened.
  */
 export function createLogger(options: LogOptions, places: LogPlaces = processPlaces): Logger {
   const outputs = outputsOf(options, places);

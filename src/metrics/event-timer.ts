@@ -1,4 +1,5 @@
-// `monitoring.event.timer`: how long events take from their arrival until they are stable, over the last few samples.
+// `monitoring.event.timer`: how long events take from their arrival until they are stable, over the last few
+// samples.
 
 export interface TimerFigures {
   /** Events since the start. */
@@ -12,7 +13,9 @@ export interface TimerFigures {
   readonly p99Ms: number;
 }
 
-/** Keeps the newest `windowSize` samples; one sample is one batch, which cost all of its events the same time. */
+/**
+ * Keeps the newest `windowSize` samples; one sample is one batch, which cost all of its events the same time.
+ */
 export class EventTimer {
   readonly #window: Float64Array;
   #samples = 0;

@@ -1,5 +1,5 @@
-// A log file that is begun anew when it has grown (option `log/segment`) and whose predecessors are removed in time
-// (`log/expire`). Lines are written at once, so that none is lost when the process dies.
+// A log file that is begun anew when it has grown (option `log/segment`) and whose predecessors are removed
+// in time (`log/expire`). Lines are written at once, so that none is lost when the process dies.
 import {
   closeSync,
   mkdirSync,

@@ -21,9 +21,9 @@ type Part = (record: LogRecord) => string;
 const conversion = /%(-?\d{1,2})?([A-Za-z%])(?:\{([^}]*)\})?/g;
 
 /**
- * Compiles a layout: `%d` time, or `%d{ISO8601}`; `%p` level; `%c` and `%t` the part that speaks; `%m` message; `%X`
- * what else was logged; `%n` line feed; a number pads, `-` to the right of the text. Other letters stay as they are.
- * A line feed ends every record even if the layout has none.
+ * Compiles a layout: `%d` time, or `%d{ISO8601}`; `%p` level; `%c` and `%t` the part that speaks; `%m`
+ * message; `%X` what else was logged; `%n` line feed; a number pads, `-` to the right of the text. Other
+ * letters stay as they are. A line feed ends every record even if the layout has none.
  */
 export function compilePattern(pattern: string, style: TimeStyle): (record: LogRecord) => string {
   const parts: Part[] = [];

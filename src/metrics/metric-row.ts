@@ -1,5 +1,5 @@
-// The one form of every row of the metrics catalogue. The registry, the reference page and the tests read the same
-// rows. Nothing is counted here: a row says how to read its value when somebody asks for it.
+// The one form of every row of the metrics catalogue. The registry, the reference page and the tests read the
+// same rows. Nothing is counted here: a row says how to read its value when somebody asks for it.
 import type { Readings } from './readings.js';
 
 export interface Sample {

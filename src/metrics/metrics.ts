@@ -8,7 +8,7 @@ import { chatDurationName, eventTimerName } from './catalogue/durations.js';
 import { EventTimer } from './event-timer.js';
 import type { MetricRow, ValueRow } from './metric-row.js';
 import { probeProcess } from './process-probe.js';
-import type { MetricSources, Readings } from './readings.js';
+import type { MetricSources, Readings, SourceReadings } from './readings.js';
 import { Tallies } from './tallies.js';
 
 export interface MetricsOptions {
@@ -70,7 +70,7 @@ export function createMetrics({ windowSize, interactionMinMs }: MetricsOptions):
     tallies,
     timer: timer.figures(),
     process: probe.figures(),
-    sources,
+    sources: sourceReadings(sources),
     shortInteraction: (span.shortInteractionMs ?? lastSpan.shortInteractionMs) !== undefined,
     misrouted: (span.misroutedRequest ?? lastSpan.misroutedRequest) !== undefined,
   });
@@ -130,10 +130,20 @@ function alarmReadingsOf({ timer, process, sources }: Readings): Omit<AlarmReadi
   };
 }
 
-function fullCaches({ caches }: Partial<MetricSources>): string[] {
-  return Object.entries(caches?.() ?? {})
+function fullCaches({ caches = {} }: SourceReadings): string[] {
+  return Object.entries(caches)
     .filter(([, { isFull }]) => isFull)
     .map(([name]) => name);
+}
+
+function sourceReadings(sources: Partial<MetricSources>): SourceReadings {
+  return {
+    caches: sources.caches?.(),
+    deadlines: sources.deadlines?.(),
+    edges: sources.edges?.(),
+    writeBehind: sources.writeBehind?.(),
+    journal: sources.journal?.(),
+  };
 }
 
 /** The catalogue as a registry of its own, whose values are read anew for each text. */

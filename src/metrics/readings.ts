@@ -1,4 +1,5 @@
-// What the rows of the catalogue read: the node's own tallies, what other rooms tell of themselves, and the process.
+// What the rows of the catalogue read: the node's own tallies, what other rooms tell of themselves, and the
+// process.
 import type { Tallies } from './tallies.js';
 import type { ProcessFigures } from './process-probe.js';
 import type { TimerFigures } from './event-timer.js';
@@ -61,11 +62,16 @@ export interface MetricSources {
   journal(): JournalReading;
 }
 
+/** What the sources told, each asked once; undefined for those that nobody watches. */
+export type SourceReadings = {
+  readonly [Name in keyof MetricSources]: ReturnType<MetricSources[Name]> | undefined;
+};
+
 export interface Readings {
   readonly tallies: Tallies;
   readonly timer: TimerFigures;
   readonly process: ProcessFigures;
-  readonly sources: Partial<MetricSources>;
+  readonly sources: SourceReadings;
   /** Between the last two looks at the alarms, a chat was shorter than it may be. */
   readonly shortInteraction: boolean;
   /** Between the last two looks at the alarms, a request came that was meant for another node. */

@@ -1,4 +1,5 @@
-// Tells the metrics now and then, to the log and the console, and looks at the alarms, as section `metrics` says.
+// Tells the metrics now and then, to the log and the console, and looks at the alarms, as section `metrics`
+// says.
 import type { Logger } from 'pino';
 import type { Options } from '../config/index.js';
 import { type AlarmState, evaluateAlarms } from './alarms.js';

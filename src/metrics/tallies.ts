@@ -1,5 +1,5 @@
-// The node's own counts, as plain numbers: adding to one costs next to nothing, and the registry reads them only when
-// somebody asks.
+// The node's own counts, as plain numbers: adding to one costs next to nothing, and the registry reads them
+// only when somebody asks.
 import type { Observation } from '../actors/protocol/index.js';
 
 /** Label values that a tally keeps apart; what comes after them counts as `other`. */

@@ -1,4 +1,5 @@
-// Holds what every file of the repository has in common: width, size, a word of purpose, and no trace of one machine.
+// Holds what every file of the repository has in common: width, size, a word of purpose, and no trace of one
+// machine.
 import { describe, expect, it } from 'vitest';
 import { filesOfTree, isCode, textOf } from './tree.js';
 
@@ -33,7 +34,7 @@ describe('every code file', () => {
     expect(code.filter((path) => textOf(path).split('\n').length > fileLinesMax + 1)).toEqual([]);
   });
 
-  it('opens with a comment on why it exists (after imports at the latest), unless it is a list of exports', () => {
+  it('opens with a comment on why it exists, after imports at the latest', () => {
     const silent = code.filter((path) => {
       if (/(^|\/)index\.ts$/.test(path)) return false;
       const text = textOf(path)

@@ -1,4 +1,5 @@
-// Holds the size of functions. A factory of closures counts without them: each closure is a function of its own.
+// Holds the size of functions. A factory of closures counts without them: each closure is a function of its
+// own.
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { filesOfTree, textOf } from './tree.js';

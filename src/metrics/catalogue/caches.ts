@@ -65,7 +65,7 @@ export const caches: readonly ValueRow[] = cacheNames.flatMap((cache) =>
     plain(
       { ...row, name: `${cache}_${name}`, guideName: `${cache}.${name}`, help: `${cache}: ${help}` },
       ({ sources }) => {
-        const reading = sources.caches?.()[cache];
+        const reading = sources.caches?.[cache];
         return reading && read(reading);
       },
     ),

@@ -20,8 +20,8 @@ export const durations: readonly MetricRow[] = [
     unit: 'milliseconds',
     labels: ['figure'],
     help:
-      'The same over the last `metrics/monitoring.event.timer.slidingWindowSize` batches: `mean`, `min`, `max`, ' +
-      '`p50`, `p95` and `p99`.',
+      'The same over the last `metrics/monitoring.event.timer.slidingWindowSize` batches: `mean`, `min`, ' +
+      '`max`, `p50`, `p95` and `p99`.',
     read: ({ timer }) => [
       { labels: { figure: 'mean' }, value: timer.meanMs },
       { labels: { figure: 'min' }, value: timer.minMs },

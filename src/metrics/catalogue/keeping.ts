@@ -4,11 +4,11 @@ import { plain, type ValueRow } from '../metric-row.js';
 export const keeping: readonly ValueRow[] = [
   plain(
     { name: 'beckon_write_behind_rows', kind: 'gauge', help: 'Rows that wait for the store.' },
-    ({ sources }) => sources.writeBehind?.().depth,
+    ({ sources }) => sources.writeBehind?.depth,
   ),
   plain(
     { name: 'beckon_write_behind_bytes', kind: 'gauge', unit: 'bytes', help: 'Their size, roughly.' },
-    ({ sources }) => sources.writeBehind?.().bytes,
+    ({ sources }) => sources.writeBehind?.bytes,
   ),
   plain(
     {
@@ -17,11 +17,11 @@ export const keeping: readonly ValueRow[] = [
       unit: 'seconds',
       help: 'How long the oldest of them has waited.',
     },
-    ({ sources }) => ageSeconds(sources.writeBehind?.().oldestAgeMs),
+    ({ sources }) => ageSeconds(sources.writeBehind?.oldestAgeMs),
   ),
   plain(
     { name: 'beckon_write_behind_failures_total', kind: 'counter', help: 'Writes to the store that failed.' },
-    ({ sources }) => sources.writeBehind?.().failures,
+    ({ sources }) => sources.writeBehind?.failures,
   ),
   plain(
     {
@@ -29,11 +29,11 @@ export const keeping: readonly ValueRow[] = [
       kind: 'gauge',
       help: '1 while no event is taken because too many rows wait, else 0.',
     },
-    ({ sources }) => sources.writeBehind && Number(sources.writeBehind().isFull),
+    ({ sources }) => sources.writeBehind && Number(sources.writeBehind.isFull),
   ),
   plain(
     { name: 'beckon_journal_bytes', kind: 'gauge', unit: 'bytes', help: 'Size of the journal on disk.' },
-    ({ sources }) => sources.journal?.().bytes,
+    ({ sources }) => sources.journal?.bytes,
   ),
   plain(
     {
@@ -41,7 +41,7 @@ export const keeping: readonly ValueRow[] = [
       kind: 'counter',
       help: 'Inputs journalled since the first start.',
     },
-    ({ sources }) => sources.journal?.().nextSeq,
+    ({ sources }) => sources.journal?.nextSeq,
   ),
   plain(
     {
@@ -50,7 +50,7 @@ export const keeping: readonly ValueRow[] = [
       help: 'Inputs on their way to the disk; their answers are held back.',
     },
     ({ sources }) => {
-      const journal = sources.journal?.();
+      const journal = sources.journal;
       return journal && journal.nextSeq - 1 - journal.committedSeq;
     },
   ),
@@ -60,7 +60,7 @@ export const keeping: readonly ValueRow[] = [
       kind: 'gauge',
       help: 'Visits and others that want to be woken at some time.',
     },
-    ({ sources }) => sources.deadlines?.(),
+    ({ sources }) => sources.deadlines,
   ),
   plain(
     {

@@ -7,7 +7,7 @@ function edge(row: Omit<ValueRow, 'read' | 'labels'>, read: (edge: EdgeReading) 
     ...row,
     labels: ['port'],
     read: ({ sources }) =>
-      Object.entries(sources.edges?.() ?? {}).map(([port, reading]) => ({
+      Object.entries(sources.edges ?? {}).map(([port, reading]) => ({
         labels: { port },
         value: read(reading),
       })),
