@@ -307,8 +307,9 @@ describe('a wrong file', () => {
   });
 
   it('is refused without harm when it is hostile', () => {
-    expect(problemsOf('['.repeat(200_000)).length).toBeGreaterThan(0);
-    expect(problemsOf('['.repeat(200_000)).length).toBeLessThanOrEqual(100);
+    const nested = problemsOf('['.repeat(20_000));
+    expect(nested.length).toBeGreaterThan(0);
+    expect(nested.length).toBeLessThanOrEqual(100);
     expect(problemsOf('a'.repeat(2_000_000))[0]).toContain('more than 1048576 characters');
     const bomb = [
       'a: &a [x, x]',
