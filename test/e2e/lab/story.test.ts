@@ -98,6 +98,11 @@ async function exchange(visitor: Page, agent: Page, fromVisitor: string, fromAge
   await part(visitor, 'chat-entry').filter({ hasText: fromAgent }).waitFor();
 }
 
+async function endByVisitor(visitor: Page): Promise<void> {
+  await part(visitor, 'chat-end').click();
+  await part(visitor, 'chat-end-confirm').click();
+}
+
 describe('the whole story', () => {
   it('browse, fire, invite, accept, talk, reload, change the page, end', async () => {
     const agent = await readyAgent();
@@ -134,9 +139,9 @@ describe('the whole story', () => {
       expect(count(lines, text), text).toBe(1);
       expect(count(await agent.getByTestId('chat-entry').allInnerTexts(), text), text).toBe(1);
     }
-    await agent.getByTestId('visitor-event').filter({ hasText: 'PageEntered' }).first().waitFor();
+    await agent.getByTestId('visitor-event').filter({ hasText: 'Opened Tea' }).first().waitFor();
 
-    await part(visitor, 'chat-end').click();
+    await endByVisitor(visitor);
     await agent.getByTestId('chat-ended').first().waitFor();
     const engagement = await until(async () => {
       const found = await engagementOf(visitor);
@@ -159,7 +164,7 @@ describe('the whole story', () => {
     await part(visitor, 'accept').click();
     await agent.getByTestId('offer-accept').click();
     await exchange(visitor, agent, 'No sockets here.', 'Polling is fine.');
-    await part(visitor, 'chat-end').click();
+    await endByVisitor(visitor);
     await agent.getByTestId('chat-ended').first().waitFor();
     await logOut(agent);
   });
@@ -174,7 +179,7 @@ describe('the whole story', () => {
     await agent.getByTestId('offer-accept').click();
     await exchange(visitor, agent, 'From a phone.', 'From a desk.');
     await visitor.screenshot({ path: 'test-results/lab/chat-390.png' });
-    await part(visitor, 'chat-end').click();
+    await endByVisitor(visitor);
     await agent.getByTestId('chat-ended').first().waitFor();
     await logOut(agent);
   });
@@ -190,7 +195,7 @@ describe('the whole story', () => {
     await exchange(visitor, agent, hostile, 'I see only text.');
     expect(await agent.evaluate('window.hacked')).toBeUndefined();
     expect(await agent.getByTestId('chat-entry').locator('img, script').count()).toBe(0);
-    await part(visitor, 'chat-end').click();
+    await endByVisitor(visitor);
     await agent.getByTestId('chat-ended').first().waitFor();
     await logOut(agent);
   });
@@ -248,7 +253,7 @@ describe('the other ends', () => {
     const ben = await readyAgent('ben');
     await ben.getByTestId('offer-accept').click();
     await exchange(visitor, ben, 'Thank you for coming.', 'Sorry for the wait.');
-    await part(visitor, 'chat-end').click();
+    await endByVisitor(visitor);
     await ben.getByTestId('chat-ended').first().waitFor();
     await logOut(anna);
     await logOut(ben);
