@@ -8,7 +8,7 @@ import { setDue } from './engine/clock.js';
 import { isMarked, rememberFields } from './engine/facts.js';
 import type { Branch, Memory } from './engine/network.js';
 import { evaluateWhole } from './engine/propagate.js';
-import { startRun } from './engine.js';
+import { startRun, takeFirings } from './engine.js';
 import type { RuleSet } from './rule-set.js';
 import { type RuleSession, emptySession, slotsMax } from './session.js';
 import type { Firing } from './types.js';
@@ -49,7 +49,7 @@ export function adoptRuleSet(
   workspace.releaseNow();
   workspace.unload();
   Object.assign(session, next);
-  return run.firings;
+  return takeFirings(run);
 }
 
 /** The branches of rules that both sets have, old to new. */

@@ -1,7 +1,7 @@
 /** The engine's calls: events and time go in, firings come out, the session changes in place. */
 import { assert } from '../base/index.js';
 import type { VisitorEvent } from '../model/index.js';
-import { type AgendaRun, fireAll, stopRule } from './engine/agenda.js';
+import { type AgendaRun, fireAll } from './engine/agenda.js';
 import { expireLate, leadClock } from './engine/clock.js';
 import { addToMemories, isMarked, rememberFields } from './engine/facts.js';
 import type { Memory } from './engine/network.js';
@@ -10,33 +10,31 @@ import type { RuleSet } from './rule-set.js';
 import { type RuleSession, emptySession } from './session.js';
 import type { Firing } from './types.js';
 
-/** Bytes that one mark of one fact takes, roughly and encoded: the mark and its share of the fact. */
-export const markBytes = 32;
-
 const nothing: readonly Firing[] = Object.freeze([]);
 
 export function newSession(ruleSet: RuleSet): RuleSession {
   return emptySession(ruleSet.fingerprint);
 }
 
+/** Readies the rule set's run for a session. */
 export function startRun(ruleSet: RuleSet, session: RuleSession, completedBy: number | null): AgendaRun {
   assert(
     session.ruleSet === ruleSet.fingerprint,
     'a session belongs to the rule set that made or adopted it',
   );
-  const { network, limits } = ruleSet;
-  network.workspace.use(session);
-  const run: AgendaRun = {
-    network,
-    firings: [],
-    counts: new Map(),
-    completedBy,
-    matchesMax: limits.matchesMax,
-    firingsPerEventMax: limits.firingsPerEventMax,
-    marksMax: Math.floor(limits.stateBytesMax / markBytes),
-    suspend: (branch, reason) => stopRule(run, branch, reason),
-  };
+  const { run } = ruleSet;
+  run.network.workspace.use(session);
+  run.completedBy = completedBy;
+  if (run.counts.size > 0) run.counts.clear();
   return run;
+}
+
+/** The firings of a run, which is ready for the next one. */
+export function takeFirings(run: AgendaRun): readonly Firing[] {
+  const { firings } = run;
+  if (firings.length === 0) return nothing;
+  run.firings = [];
+  return firings;
 }
 
 /**
@@ -62,7 +60,7 @@ export function insertEvent(
   const firings =
     memories.length === 0 && !(first && initial.length > 0)
       ? nothing
-      : insertMatched(ruleSet, session, event, ordinal, memories.slice(), first);
+      : insertMatched(ruleSet, session, event, ordinal, memories, first);
   workspace.event = null;
   workspace.eventSlot = -1;
   return early.length === 0 ? firings : firings.length === 0 ? early : [...early, ...firings];
@@ -82,7 +80,7 @@ function insertMatched(
   const slot = workspace.allocate(event.timestamp - (session.base ?? 0), ordinal, 0);
   if (slot === undefined) {
     for (const memory of memories) for (const { branch } of memory.inputs) run.suspend(branch, 'stateBytes');
-    return run.firings;
+    return takeFirings(run);
   }
   workspace.eventSlot = slot;
   rememberFields(memories, workspace, slot, event);
@@ -93,7 +91,7 @@ function insertMatched(
   workspace.eventSlot = -1;
   if (!isMarked(session, slot)) workspace.release(slot);
   workspace.releaseNow();
-  return run.firings.length === 0 ? nothing : run.firings;
+  return takeFirings(run);
 }
 
 /** Leads the clock to `timeMs`, firing what is due on the way; before the first event nothing happens. */
@@ -110,7 +108,7 @@ export function advanceClock(ruleSet: RuleSet, session: RuleSession, timeMs: num
   const run = startRun(ruleSet, session, null);
   leadClock(run, time);
   ruleSet.network.workspace.releaseNow();
-  return run.firings.length === 0 ? nothing : run.firings;
+  return takeFirings(run);
 }
 
 /** The next instant at which time alone may fire something, epoch milliseconds; Infinity when there is none. */

@@ -3,6 +3,7 @@ import { assert, hashId } from '../base/index.js';
 import { checkPackage } from './checker/check-package.js';
 import type { PackagePlan } from './checker/plan.js';
 import { type Network, buildNetwork } from './engine/build-network.js';
+import { type AgendaRun, newRun } from './engine/agenda.js';
 import { readPackage } from './language/package-reader.js';
 import { Problems } from './language/problems.js';
 import type { RuleLimits, RulePackage } from './types.js';
@@ -15,6 +16,7 @@ export interface RuleSet {
   /** For the engine alone. */
   readonly plans: readonly PackagePlan[];
   readonly network: Network;
+  readonly run: AgendaRun;
 }
 
 export const defaultRuleLimits: RuleLimits = {
@@ -34,5 +36,13 @@ export function buildRuleSet(
     return plan;
   });
   const prints = plans.flatMap((plan) => plan.rules.map((rule) => rule.fingerprint));
-  return { fingerprint: hashId(prints.join()), packages, limits, plans, network: buildNetwork(plans) };
+  const network = buildNetwork(plans);
+  return {
+    fingerprint: hashId(prints.join()),
+    packages,
+    limits,
+    plans,
+    network,
+    run: newRun(network, limits),
+  };
 }

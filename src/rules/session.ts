@@ -40,6 +40,9 @@ export interface RuleSession {
 /** Facts that one session can hold at once. */
 export const slotsMax = 65_536;
 
+/** Bytes that one mark of one fact takes, roughly and encoded: the mark and its share of the fact. */
+export const markBytes = 32;
+
 export function emptySession(ruleSet: string): RuleSession {
   return {
     ruleSet,

@@ -1,19 +1,38 @@
 /** Fires what waits, rule by rule: the highest salience first, then the order of declaration, until nothing is left. */
 import { compareBranches } from './rule-order.js';
-import type { Firing, SuspensionReason } from '../types.js';
+import type { Firing, RuleLimits, SuspensionReason } from '../types.js';
+import type { Network } from './build-network.js';
 import { toText } from './comparisons.js';
 import { type FactRun, deleteFact, insertFact, modifyFact, slotOf } from './facts.js';
 import type { ActionStep, Branch, Match } from './network.js';
 import { retainPending } from './pending.js';
+import { markBytes } from '../session.js';
 import type { Workspace } from './workspace.js';
 
+/** One for each rule set, used again for every event. */
 export interface AgendaRun extends FactRun {
-  readonly firings: Firing[];
+  firings: Firing[];
   /** Firings of each rule since the event or instant began. */
   readonly counts: Map<number, number>;
   readonly firingsPerEventMax: number;
   /** Ordinal of the event being inserted; null while time does the firing. */
-  readonly completedBy: number | null;
+  completedBy: number | null;
+}
+
+export function newRun(network: Network, limits: RuleLimits): AgendaRun {
+  const run: AgendaRun = {
+    network,
+    firings: [],
+    counts: new Map(),
+    completedBy: null,
+    matchesMax: limits.matchesMax,
+    firingsPerEventMax: limits.firingsPerEventMax,
+    marksMax: Math.floor(limits.stateBytesMax / markBytes),
+    suspend: (branch, reason) => {
+      stopRule(run, branch, reason);
+    },
+  };
+  return run;
 }
 
 type Emit = { readonly kind: 'event'; readonly ordinal: number | null } | { readonly kind: 'visit' };

@@ -7,7 +7,6 @@ import { eventTypeName } from '../checker/fact-types.js';
 import { type Value, keyOf } from '../checker/values.js';
 import { splitCategories } from './comparisons.js';
 import type { Memory } from './network.js';
-import type { Workspace } from './workspace.js';
 
 /** One condition, however many memories ask for it. */
 interface SharedTest {
@@ -21,13 +20,18 @@ interface Entry {
   readonly tests: readonly SharedTest[];
 }
 
+/** Memories that need the same event name (or any), by one category that they need, or none. */
+interface Shelf {
+  readonly byCategory: Map<string, Entry[]>;
+  readonly others: Entry[];
+}
+
 const noMatch: never[] = [];
 
 export class AlphaIndex {
   readonly #tests = new Map<string, SharedTest>();
-  readonly #byName = new Map<string, Entry[]>();
-  readonly #byCategory = new Map<string, Entry[]>();
-  readonly #others: Entry[] = [];
+  readonly #byName = new Map<string, Shelf>();
+  readonly #anyName: Shelf = { byCategory: new Map(), others: [] };
   readonly #byType = new Map<string, Entry[]>();
   readonly #matched: Memory[] = [];
   #stamp = 0;
@@ -53,25 +57,43 @@ export class AlphaIndex {
       return;
     }
     const names = alpha.find((value) => namesOf(value) !== undefined);
-    const category = names === undefined ? alpha.find((value) => categoryOf(value) !== undefined) : undefined;
-    const rest = alpha.filter((value) => value !== names && value !== category).map(share);
-    const entry = { memory, tests: rest };
-    if (names !== undefined) for (const name of new Set(namesOf(names))) put(this.#byName, name, entry);
-    else if (category !== undefined) put(this.#byCategory, categoryOf(category) ?? '', entry);
-    else this.#others.push(entry);
+    const category = alpha.find((value) => categoryOf(value) !== undefined);
+    const entry = {
+      memory,
+      tests: alpha.filter((value) => value !== names && value !== category).map(share),
+    };
+    const shelves =
+      names === undefined ? [this.#anyName] : [...new Set(namesOf(names))].map((name) => this.#shelf(name));
+    for (const shelf of shelves) {
+      if (category === undefined) shelf.others.push(entry);
+      else put(shelf.byCategory, categoryOf(category) ?? '', entry);
+    }
+  }
+
+  #shelf(name: string): Shelf {
+    let shelf = this.#byName.get(name);
+    if (shelf === undefined) {
+      shelf = { byCategory: new Map(), others: [] };
+      this.#byName.set(name, shelf);
+    }
+    return shelf;
   }
 
   /** The memories of the event at hand. The array is used again by the next call. */
   matchEvent(event: VisitorEvent): Memory[] {
     const matched = this.#begin();
-    this.#sift(this.#byName.get(event.eventName));
-    const { category } = event;
-    if (category !== '' && this.#byCategory.size > 0) {
-      if (!category.includes(';')) this.#sift(this.#byCategory.get(category));
-      else for (const name of new Set(splitCategories(category))) this.#sift(this.#byCategory.get(name));
-    }
-    this.#sift(this.#others);
+    const named = this.#byName.get(event.eventName);
+    if (named !== undefined) this.#siftShelf(named, event.category);
+    this.#siftShelf(this.#anyName, event.category);
     return matched;
+  }
+
+  #siftShelf({ byCategory, others }: Shelf, category: string): void {
+    if (category !== '' && byCategory.size > 0) {
+      if (!category.includes(';')) this.#sift(byCategory.get(category));
+      else for (const name of new Set(splitCategories(category))) this.#sift(byCategory.get(name));
+    }
+    if (others.length > 0) this.#sift(others);
   }
 
   /** The memories of the declared fact that the workspace is testing. */
@@ -103,14 +125,6 @@ export class AlphaIndex {
       this.#matched.push(memory);
     }
   }
-}
-
-/** Tests a declared fact: its values are read through the workspace. */
-export function testing<T>(workspace: Workspace, slot: number, run: () => T): T {
-  workspace.testedSlot = slot;
-  const result = run();
-  workspace.testedSlot = -1;
-  return result;
 }
 
 function put(map: Map<string, Entry[]>, key: string, entry: Entry): void {

@@ -86,11 +86,7 @@ class Builder {
   build(plans: readonly PackagePlan[]): Network {
     for (const plan of plans) this.#addPackage(plan);
     for (const memory of this.#memories) {
-      memory.stored =
-        this.#options.rememberAll === true ||
-        memory.inputs.some(
-          ({ branch }) => branch.nodes.length > 1 || waits(branch) || branch.nodes[0]?.kind !== 'join',
-        );
+      memory.stored = this.#options.rememberAll === true || mustRemember(memory);
       memory.wakes = memory.inputs.some(({ branch, nodeIndex, join }) => branch.nodes[nodeIndex] !== join);
     }
     for (const branch of this.#branches) {
@@ -337,6 +333,14 @@ class Builder {
       }
     }
   }
+}
+
+/** A rule of one pattern fires at once, and needs its events no longer; declared facts live until they are deleted. */
+function mustRemember(memory: Memory): boolean {
+  if (memory.factType.name !== eventTypeName) return true;
+  return memory.inputs.some(
+    ({ branch }) => branch.nodes.length > 1 || waits(branch) || branch.nodes[0]?.kind !== 'join',
+  );
 }
 
 function waits(branch: Branch): boolean {

@@ -3,7 +3,7 @@ import { unreachable } from '../../base/index.js';
 import { type FactType, eventTypeName } from '../checker/fact-types.js';
 import type { Value } from '../checker/values.js';
 import { temporalByName } from '../language/operators.js';
-import { contains, equal, memberOf, order, toNumber, toText } from './comparisons.js';
+import { contains, equal, hasCategory, memberOf, order, toNumber, toText } from './comparisons.js';
 import { dataKey, eventReader } from './event-fields.js';
 import type { Match, Reader, Test } from './network.js';
 import { compileRegex } from './regex.js';
@@ -167,6 +167,8 @@ function positiveComparison(value: ComparisonValue, context: ClosureContext): Te
   const { operator } = value;
   const temporal = temporalByName.get(operator);
   if (temporal !== undefined) return temporalTest(value, temporal.range(value.parameters), context);
+  const category = categoryTest(value, context);
+  if (category !== undefined) return category;
   const left = compileReader(value.left, context);
   if (operator === 'matches') {
     const matches = compileRegex(value.right.op === 'const' ? toText(value.right.value) : '');
@@ -209,6 +211,17 @@ function positiveComparison(value: ComparisonValue, context: ClosureContext): Te
         return typeof text === 'string' && equal(text.length, right(match));
       };
   }
+}
+
+/** `categories contains "x"` of the event at hand, without making the list. */
+function categoryTest(value: ComparisonValue, context: ClosureContext): Test | undefined {
+  const { left, right } = value;
+  if (value.operator !== 'contains' || left.op !== 'field' || left.key !== 'categories') return undefined;
+  if (left.position !== context.self || right.op !== 'const' || typeof right.value !== 'string')
+    return undefined;
+  const { workspace } = context;
+  const name = right.value;
+  return () => workspace.event !== null && hasCategory(workspace.event.category, name);
 }
 
 /** The shapes that most conditions have, without a second call. */

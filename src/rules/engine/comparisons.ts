@@ -62,6 +62,13 @@ export function splitCategories(category: string): string[] {
   return category === '' ? [] : category.split(';').filter((name) => name !== '');
 }
 
+/** Whether a `;`-joined list has the name. */
+export function hasCategory(category: string, name: string): boolean {
+  if (category === name) return name !== '';
+  if (!category.includes(';') || name === '') return false;
+  return `;${category};`.includes(`;${name};`);
+}
+
 /** A member of free data; null when it is missing, whatever it is asked of. */
 export function memberOf(target: unknown, key: unknown): unknown {
   if (Array.isArray(target)) return (typeof key === 'number' ? target[key] : undefined) ?? null;

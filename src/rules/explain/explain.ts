@@ -4,6 +4,7 @@ import type { BranchPlan, NodePlan, RulePlan } from '../checker/plan.js';
 import type { Value } from '../checker/values.js';
 import { type Network, buildNetwork } from '../engine/build-network.js';
 import type { Branch, Match, RuleNode } from '../engine/network.js';
+import { newRun } from '../engine/agenda.js';
 import { insertEvent } from '../engine.js';
 import { sayDuration } from '../language/durations.js';
 import type { RuleSet } from '../rule-set.js';
@@ -33,7 +34,7 @@ function explained(
   wanted: (rule: RuleNode) => boolean,
 ): RuleExplanation[] {
   const network = buildNetwork(ruleSet.plans, { rememberAll: true });
-  const whole: RuleSet = { ...ruleSet, network };
+  const whole: RuleSet = { ...ruleSet, network, run: newRun(network, ruleSet.limits) };
   const session = emptySession(ruleSet.fingerprint);
   const matches = new Map<RuleNode, Match>();
   network.workspace.observer = (branch, match) => matches.set(branch.rule, match.slice());

@@ -37,11 +37,7 @@ export function readDuration(cursor: Cursor, what: string): number {
   const negative = cursor.takeMark('-');
   if (!negative) cursor.takeMark('+');
   if (cursor.takeMark('*')) return negative ? -Infinity : Infinity;
-  let text = '';
-  while (cursor.token.kind === 'number' && (text === '' || /^\d/.test(cursor.token.text))) {
-    text += cursor.advance().text;
-    if (/^\d+$/.test(text)) break;
-  }
+  const text = cursor.token.kind === 'number' ? cursor.advance().text : '';
   const ms = text === '' ? undefined : parseDuration(text);
   if (ms === undefined) {
     const found = text === '' ? described(cursor.token) : `"${text}"`;
