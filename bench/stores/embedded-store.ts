@@ -48,6 +48,7 @@ const { size } = await stat(file);
 await rm(folder, { recursive: true });
 console.log(
   `embedded-store: ${Math.round(events / seconds)} events/s, ` +
-    `${((used.user + used.system) / events).toFixed(2)} us CPU/event (system ${(used.system / events).toFixed(2)}), ` +
+    `${((used.user + used.system) / events).toFixed(2)} us CPU/event ` +
+    `(system ${(used.system / events).toFixed(2)}), ` +
     `${(size / events).toFixed(0)} B/event on disk, ${rows.length} segments`,
 );

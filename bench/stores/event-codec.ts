@@ -43,6 +43,7 @@ const bytesPerEvent = encoded.reduce((sum, bytes) => sum + bytes.length, 0) / (e
 const jsonBytesPerEvent = json.reduce((sum, text) => sum + text.length, 0) / (json.length * 10);
 console.log(
   `event-codec: ${bytesPerEvent.toFixed(1)} B/event (JSON ${jsonBytesPerEvent.toFixed(0)}), ` +
-    `encode ${encodeUs.toFixed(2)} us (JSON ${jsonUs.toFixed(2)}), decode ${decodeUs.toFixed(2)} us (JSON ${parseUs.toFixed(2)}), ` +
+    `encode ${encodeUs.toFixed(2)} us (JSON ${jsonUs.toFixed(2)}), ` +
+    `decode ${decodeUs.toFixed(2)} us (JSON ${parseUs.toFixed(2)}), ` +
     `result ${hash.digest('hex').slice(0, 12)}`,
 );

@@ -1,4 +1,7 @@
-/** Entries per second and CPU per entry of the journal, in bursts of `--burst` entries of 600 bytes; prints one line. */
+/**
+ * Entries per second and CPU per entry of the journal, in bursts of `--burst` entries of 600 bytes; prints
+ * one line.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +47,8 @@ await again.close();
 await rm(folder, { recursive: true });
 console.log(
   `journal: ${Math.round(entries / seconds)} entries/s in ${groups} groups, ` +
-    `${((used.user + used.system) / entries).toFixed(2)} us CPU/entry (system ${(used.system / entries).toFixed(2)}), ` +
+    `${((used.user + used.system) / entries).toFixed(2)} us CPU/entry ` +
+    `(system ${(used.system / entries).toFixed(2)}), ` +
     `${((used.user + used.system) / groups).toFixed(0)} us CPU/group; replayed ${replayed} ` +
     `at ${Math.round(replayed / replaySeconds)}/s`,
 );

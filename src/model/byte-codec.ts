@@ -1,6 +1,6 @@
 /**
- * Numbers, text and ids as bytes, for codecs in pure rooms, where neither `Buffer` nor `TextEncoder` exists. Text is
- * generalised UTF-8: a lone surrogate takes three bytes, so every JavaScript string survives.
+ * Numbers, text and ids as bytes, for codecs in pure rooms, where neither `Buffer` nor `TextEncoder` exists.
+ * Text is generalised UTF-8: a lone surrogate takes three bytes, so every JavaScript string survives.
  */
 import { assert } from '../base/index.js';
 
@@ -182,7 +182,8 @@ export function readHexId(reader: ByteReader): string {
     hexCodes[2 * index + 1] = at(digitOf, byte & 15);
   }
   reader.offset = offset + 16;
-  // One call, so that the id is one flat string and not a tree of pieces that keeps many times its size alive.
+  // One call, so that the id is one flat string and not a tree of pieces that keeps many times its size
+  // alive.
   return String.fromCharCode.apply(null, hexCodes);
 }
 

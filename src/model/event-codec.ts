@@ -1,17 +1,18 @@
 /**
- * Some events of one visit as few bytes: the form in which they are journalled, remembered by the visit and stored.
- * Encodings may be joined end to end; the result decodes to all their events in order.
+ * Some events of one visit as few bytes: the form in which they are journalled, remembered by the visit and
+ * stored. Encodings may be joined end to end; the result decodes to all their events in order.
  *
  *     encoding = batch*
  *     batch    = version:byte count:whole bodySize:whole body
  *     body     = string(globalVisitID) event*
- *     event    = flags:byte time:whole eventID string(eventName) [context] [string(globalVisitID)] [data:text]
+ *     event    = flags:byte time:whole eventID string(eventName) [context] [string(globalVisitID)]
+ *                [data:text]
  *     context  = string(pageID) string(url) string(category) string(languageCode)
  *     string   = 0 text | 1 hexId | 2 + index into the batch's table
  *
- * A string written in full (0 or 1) gets the table's next index; the table begins with `tableStart`. `time` is the
- * distance to the previous event's timestamp, whose sign is a flag. The context is left out when it is the previous
- * event's. `visitID` is not stored: it is the key under which the bytes are kept.
+ * A string written in full (0 or 1) gets the table's next index; the table begins with `tableStart`. `time`
+ * is the distance to the previous event's timestamp, whose sign is a flag. The context is left out when it is
+ * the previous event's. `visitID` is not stored: it is the key under which the bytes are kept.
  */
 import { assert } from '../base/index.js';
 import {
@@ -48,12 +49,14 @@ const headerBytesMax = 1 + 8 + 8;
 const writer: ByteWriter = { bytes: new Uint8Array(0), length: 0 };
 const header: ByteWriter = { bytes: new Uint8Array(0), length: 0 };
 const startIndexOf = new Map(tableStart.map((text, index) => [text, index]));
-/** The other strings of the batch being encoded, by index. Emptied after use, so that it keeps nothing alive. */
+/**
+ * The other strings of the batch being encoded, by index. Emptied after use, so that it keeps nothing alive.
+ */
 const indexOf = new Map<string, number>();
 
 /**
- * Encodes `events` of the visit `visitID` in their order; no events give no bytes. `globalVisitID` is the one that
- * most of them carry. Throws `InvariantError` for an event of another visit.
+ * Encodes `events` of the visit `visitID` in their order; no events give no bytes. `globalVisitID` is the one
+ * that most of them carry. Throws `InvariantError` for an event of another visit.
  */
 export function encodeEvents(
   visitID: string,
@@ -175,8 +178,8 @@ export function eventCount(bytes: Uint8Array): number {
 }
 
 /**
- * The events of `visitID` in `bytes`, without the first `skip`; whole batches are skipped unread. Throws `RangeError`
- * for damaged bytes or a version that this does not read.
+ * The events of `visitID` in `bytes`, without the first `skip`; whole batches are skipped unread. Throws
+ * `RangeError` for damaged bytes or a version that this does not read.
  */
 export function decodeEvents(visitID: string, bytes: Uint8Array, skip = 0): VisitorEvent[] {
   const events: VisitorEvent[] = [];

@@ -1,6 +1,7 @@
 /**
- * One data folder, one process. The lock is SQLite's on a database of its own: the operating system holds it for the
- * process and takes it back however the process ends, so neither `kill -9` nor a reused process id can mislead it.
+ * One data folder, one process. The lock is SQLite's on a database of its own: the operating system holds it
+ * for the process and takes it back however the process ends, so neither `kill -9` nor a reused process id
+ * can mislead it.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -9,7 +10,10 @@ import Database from 'libsql';
 import { AppError } from '../base/index.js';
 
 const lockName = 'lock.db';
-/** Says who holds the lock. It is not the lock: a process that reads the lock's own file would lose it on closing. */
+/**
+ * Says who holds the lock. It is not the lock: a process that reads the lock's own file would lose it on
+ * closing.
+ */
 const holderName = 'lock-holder.json';
 
 export interface DataFolderLock {
@@ -23,8 +27,8 @@ interface Holder {
 }
 
 /**
- * Takes the exclusive lock of `folder`, creating the folder when there is none. Throws `AppError` CONFLICT, which says
- * who holds it, while another process (or another part of this one) does.
+ * Takes the exclusive lock of `folder`, creating the folder when there is none. Throws `AppError` CONFLICT,
+ * which says who holds it, while another process (or another part of this one) does.
  */
 export function lockDataFolder(folder: string): DataFolderLock {
   mkdirSync(folder, { recursive: true });

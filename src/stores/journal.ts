@@ -1,6 +1,6 @@
 /**
- * The node's journal: one append-only, checksummed, segmented log of inputs. An input is acknowledged to the outside
- * only when it is stable, which on a node without a backup means committed here.
+ * The node's journal: one append-only, checksummed, segmented log of inputs. An input is acknowledged to the
+ * outside only when it is stable, which on a node without a backup means committed here.
  */
 export interface JournalEntry {
   seq: number;
@@ -13,13 +13,16 @@ export interface Journal {
   /** The highest number whose entry is on disk; `nextSeq - 1` when nothing is on its way. */
   readonly committedSeq: number;
   /**
-   * Appends an entry and returns its sequence number at once. The bytes are copied before this returns. Entries are
-   * committed in groups; `onCommitted` (given at opening) is called with the highest committed number. Throws
-   * `AppError`: OVERLOADED while too many bytes wait for the disk, TOO_LARGE for an entry that could never be taken,
-   * STORE_UNAVAILABLE after the disk has failed or the journal was closed.
+   * Appends an entry and returns its sequence number at once. The bytes are copied before this returns.
+   * Entries are committed in groups; `onCommitted` (given at opening) is called with the highest committed
+   * number. Throws `AppError`: OVERLOADED while too many bytes wait for the disk, TOO_LARGE for an entry that
+   * could never be taken, STORE_UNAVAILABLE after the disk has failed or the journal was closed.
    */
   append(payload: Uint8Array): number;
-  /** Every entry still kept, oldest first; only before the first append. A torn tail is cut, other damage throws. */
+  /**
+   * Every entry still kept, oldest first; only before the first append. A torn tail is cut, other damage
+   * throws.
+   */
   replay(): AsyncIterable<JournalEntry>;
   /** Frees segments whose entries are all at or below `seq`. */
   release(seq: number): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * What Beckon asks of its operational store, as whole intentions. Each implementation passes the contract suite in
- * `test/contract/`. Rows are keyed by ids that do not change when the same inputs are stepped again, so writing
- * twice is writing once.
+ * What Beckon asks of its operational store, as whole intentions. Each implementation passes the contract
+ * suite in `test/contract/`. Rows are keyed by ids that do not change when the same inputs are stepped again,
+ * so writing twice is writing once.
  */
 import type {
   ActorRow,
@@ -27,7 +27,10 @@ export interface CellSnapshot {
 export type Row = ActorRow | { entity: 'cell'; value: CellSnapshot };
 
 export interface OperationalStore {
-  /** Writes all rows or none, durably, in order. Later rows of the same key win; a cell never goes back in `seq`. */
+  /**
+   * Writes all rows or none, durably, in order. Later rows of the same key win; a cell never goes back in
+   * `seq`.
+   */
   write(rows: readonly Row[]): Promise<void>;
 
   readVisit(visitId: string): Promise<VisitResource | undefined>;

@@ -1,4 +1,7 @@
-/** The embedded store's database inside its worker: opening and migrating, writing groups of rows, reading, purging. */
+/**
+ * The embedded store's database inside its worker: opening and migrating, writing groups of rows, reading,
+ * purging.
+ */
 import Database from 'libsql';
 import { assert } from '../../base/index.js';
 import { type RowGroup } from './protocol.js';

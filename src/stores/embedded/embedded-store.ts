@@ -29,9 +29,9 @@ export interface EmbeddedStore extends OperationalStore {
 }
 
 /**
- * Opens the store, making or migrating its database. Throws `AppError`: INTERNAL when the file is no database of ours
- * or of a newer version, STORE_UNAVAILABLE when the disk refuses. Text loses what is no character: NUL or an unpaired
- * surrogate in an id, URL, title or name comes back as U+FFFD.
+ * Opens the store, making or migrating its database. Throws `AppError`: INTERNAL when the file is no database
+ * of ours or of a newer version, STORE_UNAVAILABLE when the disk refuses. Text loses what is no character:
+ * NUL or an unpaired surrogate in an id, URL, title or name comes back as U+FFFD.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const client = await WorkerClient.start({

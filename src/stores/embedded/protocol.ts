@@ -1,4 +1,7 @@
-/** What the store and its worker say to each other. Rows travel flat: cloning an object for each would cost more. */
+/**
+ * What the store and its worker say to each other. Rows travel flat: cloning an object for each would cost
+ * more.
+ */
 import { type Row } from '../operational-store.js';
 import { type QueryName, type RawRow } from './queries.js';
 
@@ -7,7 +10,10 @@ export interface WorkerSettings {
   purgeIntervalMs: number;
 }
 
-/** Rows of one table. In `values` a column of bytes is its size; the bytes follow one another in the request's `bytes`. */
+/**
+ * Rows of one table. In `values` a column of bytes is its size; the bytes follow one another in the request's
+ * `bytes`.
+ */
 export interface RowGroup {
   entity: Row['entity'];
   count: number;
@@ -20,7 +26,9 @@ export type Request =
   | { id: number; kind: 'purge' }
   | { id: number; kind: 'close' };
 
-/** `retryable`: the same request may succeed later, because the trouble is the disk's and not the request's. */
+/**
+ * `retryable`: the same request may succeed later, because the trouble is the disk's and not the request's.
+ */
 export type Reply =
   | { id: number; kind: 'done'; rows: RawRow[] }
   | { id: number; kind: 'failed'; message: string; retryable: boolean };

@@ -44,8 +44,8 @@ function toTie([visitId, identityId, visitScope, at]: TieRow): VisitIdentity {
 }
 
 const engagementColumns =
-  'interaction_id, visit_id, page_id, rule, actionable_event_id, state, reason, channel, start_date, end_date, ' +
-  'queues, user_data';
+  'interaction_id, visit_id, page_id, rule, actionable_event_id, state, reason, channel, ' +
+  'start_date, end_date, queues, user_data';
 type EngagementRow = [
   ...[interactionId: string, visitId: string, pageId: string, rule: string, actionableEventId: string],
   ...[state: EngagementResource['state'], reason: Text, channel: 'chat', startDate: number, endDate: number],
@@ -109,7 +109,8 @@ export const queries = {
   ),
   events: query(
     'SELECT visit_id, first_ordinal, count, bytes FROM events ' +
-      'WHERE visit_id = ? AND first_ordinal >= ? AND first_ordinal + count > ? ORDER BY first_ordinal LIMIT ?',
+      'WHERE visit_id = ? AND first_ordinal >= ? AND first_ordinal + count > ? ' +
+      'ORDER BY first_ordinal LIMIT ?',
     ([visitId, firstOrdinal, count, bytes]: [string, number, number, Uint8Array]): EventSegment => {
       return { visitId, firstOrdinal, count, bytes };
     },

@@ -4,8 +4,8 @@ import { type RowGroup } from './protocol.js';
 import { type Table, tables } from './tables.js';
 
 /**
- * For how long rows are kept, in seconds by the entity's name as the options have it (`visit`, `page`, `event`,
- * `identity`, `engagement`, `chat`); `all` is for those not named, 0 is for ever.
+ * For how long rows are kept, in seconds by the entity's name as the options have it (`visit`, `page`,
+ * `event`, `identity`, `engagement`, `chat`); `all` is for those not named, 0 is for ever.
  */
 export type Retention = Readonly<Record<string, number>>;
 
@@ -42,7 +42,10 @@ export function flatten(rows: readonly Row[], retention: Retention, nowMs: numbe
   return { groups: [...groups.values()], bytes: joined([...pieces.values()].flat(), size) };
 }
 
-/** SQLite's library cuts a text at NUL when it reads it; what is no character anyway becomes the sign for that. */
+/**
+ * SQLite's library cuts a text at NUL when it reads it; what is no character anyway becomes the sign for
+ * that.
+ */
 export function storable<Value extends string | number | null>(value: Value): Value | string {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }

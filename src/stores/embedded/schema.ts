@@ -1,10 +1,13 @@
-/** The tables of the embedded store, as the steps that led to them. A step that was released is never changed. */
+/**
+ * The tables of the embedded store, as the steps that led to them. A step that was released is never changed.
+ */
 
 /**
- * Each step takes the database to the version of its place in this list (from 1); `PRAGMA user_version` keeps it.
- * Ids are text, dates epoch milliseconds; `expires_at` is when the row may go, null for never. Tables follow access:
- * what is read by visit is kept by visit. Event segments are large and their visits come in no order, so they lie in
- * the order of writing with an index, which dirties far fewer pages than lying by visit.
+ * Each step takes the database to the version of its place in this list (from 1); `PRAGMA user_version` keeps
+ * it. Ids are text, dates epoch milliseconds; `expires_at` is when the row may go, null for never. Tables
+ * follow access: what is read by visit is kept by visit. Event segments are large and their visits come in no
+ * order, so they lie in the order of writing with an index, which dirties far fewer pages than lying by
+ * visit.
  */
 export const migrations: readonly string[] = [
   `
@@ -13,8 +16,9 @@ export const migrations: readonly string[] = [
     global_visit_id TEXT NOT NULL, user_agent_id TEXT, expires_at INTEGER
   ) WITHOUT ROWID;
   CREATE TABLE pages (
-    visit_id TEXT NOT NULL, page_id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
-    start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, expires_at INTEGER, PRIMARY KEY (visit_id, page_id)
+    visit_id TEXT NOT NULL, page_id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL,
+    category TEXT NOT NULL, start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, expires_at INTEGER,
+    PRIMARY KEY (visit_id, page_id)
   ) WITHOUT ROWID;
   CREATE INDEX pages_by_id ON pages (page_id);
   CREATE TABLE events (
@@ -31,16 +35,16 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX visit_identities_by_identity ON visit_identities (identity_id, at);
   CREATE TABLE engagements (
-    interaction_id TEXT NOT NULL PRIMARY KEY, visit_id TEXT NOT NULL, page_id TEXT NOT NULL, rule TEXT NOT NULL,
-    actionable_event_id TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, channel TEXT NOT NULL,
-    start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, queues TEXT NOT NULL, user_data TEXT NOT NULL,
+    interaction_id TEXT NOT NULL PRIMARY KEY, visit_id TEXT NOT NULL, page_id TEXT NOT NULL,
+    rule TEXT NOT NULL, actionable_event_id TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
+    channel TEXT NOT NULL, start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, queues TEXT NOT NULL, user_data TEXT NOT NULL,
     expires_at INTEGER
   ) WITHOUT ROWID;
   CREATE INDEX engagements_by_visit ON engagements (visit_id, start_date);
   CREATE TABLE chats (
-    chat_id TEXT NOT NULL PRIMARY KEY, visit_id TEXT NOT NULL, state TEXT NOT NULL, start_date INTEGER NOT NULL,
-    end_date INTEGER NOT NULL, agent TEXT, agent_name TEXT, "group" TEXT NOT NULL, entries TEXT NOT NULL,
-    expires_at INTEGER
+    chat_id TEXT NOT NULL PRIMARY KEY, visit_id TEXT NOT NULL, state TEXT NOT NULL,
+    start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, agent TEXT, agent_name TEXT,
+    "group" TEXT NOT NULL, entries TEXT NOT NULL, expires_at INTEGER
   );
   CREATE INDEX chats_by_visit ON chats (visit_id, start_date);
   CREATE TABLE documents (

@@ -1,4 +1,6 @@
-/** How each kind of row lies in its table: one entry an entity, read by the store, its worker and the purge. */
+/**
+ * How each kind of row lies in its table: one entry an entity, read by the store, its worker and the purge.
+ */
 import { type Row } from '../operational-store.js';
 
 /** What a column may hold on its way to the worker. */
@@ -135,7 +137,8 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     rest: ['seq', 'deadline_ms', 'bytes'],
     bytesAt: 3,
     keepIf: 'cells.seq > excluded.seq',
-    // What remains of a visit that waits for nothing goes with it; other cells are few, and a visit that waits stays.
+    // What remains of a visit that waits for nothing goes with it; other cells are few, and a visit that
+    // waits stays.
     retention: (cell) => (cell.deadlineMs === null && cell.key.startsWith('visit/') ? 'visit' : undefined),
     columnsOf: (cell) => [cell.key, cell.seq, cell.deadlineMs, cell.bytes],
   },

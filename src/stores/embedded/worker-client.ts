@@ -1,6 +1,7 @@
 /**
- * Requests to the store's worker and their answers: how many may be under way, how long each may take, and what
- * happens when the worker ends unasked. Requests are answered in order, so a read sees every earlier write.
+ * Requests to the store's worker and their answers: how many may be under way, how long each may take, and
+ * what happens when the worker ends unasked. Requests are answered in order, so a read sees every earlier
+ * write.
  */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../base/index.js';
@@ -10,7 +11,9 @@ import { type RawRow } from './queries.js';
 /** After the worker ended unasked, the next request after this time starts a new one. */
 const restartPauseMs = 1_000;
 
-/** Opening may have to migrate and to take over what a crash left; closing has to finish all that was asked. */
+/**
+ * Opening may have to migrate and to take over what a crash left; closing has to finish all that was asked.
+ */
 const lifecycleTimeoutMs = 60_000;
 
 export interface WorkerClientOptions {
@@ -54,8 +57,9 @@ export class WorkerClient {
   }
 
   /**
-   * Sends a request and gives its rows. Rejects with `AppError`: STORE_UNAVAILABLE when the disk or the worker fails or
-   * takes too long (a write may have happened all the same), OVERLOADED, INTERNAL for a request that cannot succeed.
+   * Sends a request and gives its rows. Rejects with `AppError`: STORE_UNAVAILABLE when the disk or the
+   * worker fails or takes too long (a write may have happened all the same), OVERLOADED, INTERNAL for a
+   * request that cannot succeed.
    */
   request(body: RequestBody<Request>, transfer: ArrayBuffer[] = []): Promise<RawRow[]> {
     if (this.#closed) return Promise.reject(new AppError('STORE_UNAVAILABLE', 'the store is closed'));

@@ -1,4 +1,6 @@
-/** Where a worker thread's built file is: beside the built server, or in `dist/` while running from sources. */
+/**
+ * Where a worker thread's built file is: beside the built server, or in `dist/` while running from sources.
+ */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -16,7 +16,9 @@ export interface SegmentFile {
   bytes: number;
 }
 
-/** The segments in `folder`, oldest first. Creates the folder, and removes segments that were never finished. */
+/**
+ * The segments in `folder`, oldest first. Creates the folder, and removes segments that were never finished.
+ */
 export async function listSegments(folder: string): Promise<SegmentFile[]> {
   await mkdir(folder, { recursive: true });
   const segments: SegmentFile[] = [];
@@ -29,7 +31,9 @@ export async function listSegments(folder: string): Promise<SegmentFile[]> {
   return segments;
 }
 
-/** Makes an empty segment. It gets its name only when its header is on disk, so no crash leaves half a header. */
+/**
+ * Makes an empty segment. It gets its name only when its header is on disk, so no crash leaves half a header.
+ */
 export async function createSegment(
   folder: string,
   firstSeq: number,

@@ -1,13 +1,13 @@
 /**
- * The bytes of a journal segment. A segment is a header and then blocks, one for each group of entries committed
- * together, so that a block is on disk wholly or was never acknowledged.
+ * The bytes of a journal segment. A segment is a header and then blocks, one for each group of entries
+ * committed together, so that a block is on disk wholly or was never acknowledged.
  *
  *     segment = magic:8 salt:u32 firstSeq:f64 crc:u32 block*          (all numbers little-endian)
  *     block   = crc:u32 bodySize:u32 firstSeq:f64 count:u32 body
  *     body    = (size:u32 payload)*                                   `count` times
  *
- * A block's checksum covers all that follows it and starts from the segment's random salt: bytes that a visitor sent
- * can never pass for a block.
+ * A block's checksum covers all that follows it and starts from the segment's random salt: bytes that a
+ * visitor sent can never pass for a block.
  */
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../base/index.js';

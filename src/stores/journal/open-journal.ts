@@ -1,7 +1,7 @@
 /**
- * The journal over segment files. Entries gather in one buffer while the block before them is written and synced;
- * when that is done, all of them become the next block. So the slower the disk, the larger the blocks, and one sync
- * serves many entries.
+ * The journal over segment files. Entries gather in one buffer while the block before them is written and
+ * synced; when that is done, all of them become the next block. So the slower the disk, the larger the
+ * blocks, and one sync serves many entries.
  */
 import { close, constants, fdatasync, open, write } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -28,7 +28,9 @@ export interface JournalOptions {
   pendingBytesMax?: number;
   /** After each group, with the highest committed number; never while `append` runs. */
   onCommitted: (seq: number) => void;
-  /** Once, when the disk refused: nothing appended after the last committed entry will ever be acknowledged. */
+  /**
+   * Once, when the disk refused: nothing appended after the last committed entry will ever be acknowledged.
+   */
   onFailed: (error: AppError) => void;
 }
 
@@ -188,7 +190,9 @@ class SegmentedJournal implements Journal {
     return file;
   }
 
-  /** After a failed write or sync nobody knows what the disk holds: only opening the journal anew finds out. */
+  /**
+   * After a failed write or sync nobody knows what the disk holds: only opening the journal anew finds out.
+   */
   #fail(cause: unknown): void {
     const what = cause instanceof Error ? cause.message : String(cause);
     this.#refusal = new AppError('STORE_UNAVAILABLE', `the journal cannot be written: ${what}`, { cause });

@@ -1,4 +1,7 @@
-/** Reads a segment block by block, and tells a torn tail, which a crash leaves, from damage, which it does not. */
+/**
+ * Reads a segment block by block, and tells a torn tail, which a crash leaves, from damage, which it does
+ * not.
+ */
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { assert } from '../../base/index.js';
@@ -36,10 +39,10 @@ export async function summaryOf(file: string, isLast: boolean): Promise<SegmentS
 }
 
 /**
- * The blocks of a segment in order, then its summary. With `isLast`, an unsound block with no sound one after it is a
- * torn tail and ends the segment: blocks are written one after the other, each only when the one before is committed,
- * so a later sound block proves that this one was sound once. Throws `AppError` INTERNAL, which names file and offset,
- * for every other damage.
+ * The blocks of a segment in order, then its summary. With `isLast`, an unsound block with no sound one after
+ * it is a torn tail and ends the segment: blocks are written one after the other, each only when the one
+ * before is committed, so a later sound block proves that this one was sound once. Throws `AppError`
+ * INTERNAL, which names file and offset, for every other damage.
  */
 export async function* blocksOf(file: string, isLast: boolean): AsyncGenerator<SegmentPart> {
   const handle = await open(file, 'r');

@@ -40,8 +40,8 @@ export class PendingRows {
   }
 
   /**
-   * The rows in the order in which they must be written. Snapshots come last: an input that a stored snapshot contains
-   * is not stepped again after a crash, so its rows must be stored by then.
+   * The rows in the order in which they must be written. Snapshots come last: an input that a stored snapshot
+   * contains is not stepped again after a crash, so its rows must be stored by then.
    */
   inOrder(): Row[] {
     return [...this.#rows.values(), ...this.#snapshots.values()];

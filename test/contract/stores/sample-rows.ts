@@ -8,7 +8,9 @@ import {
 } from '../../../src/model/index.js';
 import { type CellSnapshot, type Row } from '../../../src/stores/index.js';
 
-/** Text that stores have been known to change: quotes, accents apart, beyond the first plane, right-to-left. */
+/**
+ * Text that stores have been known to change: quotes, accents apart, beyond the first plane, right-to-left.
+ */
 export const awkwardText =
   '\'"\\%_; Zoe\u0308 Zo\u00eb \u{1f6d2}\u{10ffff} \u05e9\u05dc\u05d5\u05dd \u2028\r\n\t';
 

@@ -1,6 +1,6 @@
 /**
- * A process that locks a data folder, appends to its journal without end and prints each number that was committed,
- * until someone kills it. Entry `seq` is `seq * 37 % 200 + 50` bytes of value `seq % 251`.
+ * A process that locks a data folder, appends to its journal without end and prints each number that was
+ * committed, until someone kills it. Entry `seq` is `seq * 37 % 200 + 50` bytes of value `seq % 251`.
  */
 import { writeSync } from 'node:fs';
 import { lockDataFolder } from '../../../../src/stores/data-folder-lock.js';

@@ -73,7 +73,7 @@ describe('the write-behind queue', () => {
     expect(writeBehind.persistedSeq).toBe(4);
   });
 
-  it('splits what is too much for one write, and begins before its interval when a write is full', async () => {
+  it('splits what is too much for one write, and begins early when a write is full', async () => {
     const { store, writeBehind } = start({ flushIntervalMs: 60_000, writeRowsMax: 3 });
     writeBehind.enqueue([cellRow('visit/A', 1), ...[0, 1, 2, 3].map((n) => eventsRow('A', n))], 1);
     await vi.waitFor(() => expect(writeBehind.persistedSeq).toBe(1));

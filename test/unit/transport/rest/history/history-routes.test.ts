@@ -17,7 +17,9 @@ let store: EmbeddedStore;
 let application: FastifyInstance;
 const defects: unknown[] = [];
 
-/** Two visits of Ann, the second of which Bob signed in to as well; eight events on two pages in the first. */
+/**
+ * Two visits of Ann, the second of which Bob signed in to as well; eight events on two pages in the first.
+ */
 const [first, second] = [typicalEvents(1, 8), typicalEvents(2, 1)];
 const visit1 = first[0]!.visitID;
 const visit2 = second[0]!.visitID;
@@ -162,7 +164,8 @@ describe('a visit in the history', () => {
     expect(ids).toMatchObject({ pageIds: [page1, page2], pages: null, events: null });
     expect(ids.eventIds).toEqual(first.map(({ eventID }) => eventID));
     const detail = await get<{ pages: unknown[]; events: unknown[] }>(
-      `/visits/${visit1}?include_pages=true&include_pages_detail=true&include_events=true&include_events_detail=true`,
+      `/visits/${visit1}?include_pages=true&include_pages_detail=true` +
+        '&include_events=true&include_events_detail=true',
     );
     expect(detail.pages[0]).toMatchObject({ pageId: page1, title: 'Page 0', eventIds: null, events: null });
     const { eventID, visitID, pageID, ...rest } = first[1]!;
@@ -243,7 +246,8 @@ describe('an identity in the history', () => {
       visits: null,
     });
     const ann = await get<Record<string, unknown[]>>(
-      '/identities/ann@example.com?include_visits=true&include_visits_detail=true&include_pages=true&include_events=true',
+      '/identities/ann@example.com?include_visits=true&include_visits_detail=true' +
+        '&include_pages=true&include_events=true',
     );
     expect(ann.visits).toMatchObject([{ visitId: visit2, pages: null }, { visitId: visit1 }]);
     expect(ann.pageIds!.length).toBe(3);
