@@ -12,7 +12,9 @@ export function timeOf(epochMs: number): string {
 export function gistOf({ data, eventType }: EventResource): string {
   if (eventType === 'ACTIONABLE') return '';
   const { searchString, productName, userID, title, orderTotal } = data;
-  const found = [searchString, productName, userID, title, orderTotal].find(
+  // A title ends with what is the same on every page.
+  const page = typeof title === 'string' ? title.split(' | ')[0] : undefined;
+  const found = [searchString, productName, userID, page, orderTotal].find(
     (value) => typeof value === 'string' && value !== '',
   );
   return typeof found === 'string' ? found : '';

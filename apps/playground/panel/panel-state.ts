@@ -14,7 +14,7 @@ export type Link = 'idle' | 'connecting' | 'live' | 'lost';
 export interface PanelState {
   link: Link;
   ids: VisitIds | null;
-  /** By time, the oldest first, ACTIONABLE ones after the event of the same instant; at most `eventsMax`. */
+  /** In the order in which the server took them, the newest last; at most `eventsMax`. */
   events: readonly EventResource[];
   /** Events that no longer fit. */
   droppedCount: number;
@@ -82,26 +82,17 @@ function withEvents(
     known.add(event.eventId);
     return isNew;
   });
-  const events = [...state.events, ...added].sort(byTime);
+  const next = { ...state, stream: [...new Set(stream)] };
+  if (added.length === 0) return next;
+  const place = new Map(next.stream.map((id, index) => [id, index]));
+  const placeOf = ({ eventId }: EventResource): number => place.get(eventId) ?? Infinity;
+  const events = [...state.events, ...added].sort((one, other) => placeOf(one) - placeOf(other));
   const excess = Math.max(0, events.length - eventsMax);
-  return {
-    ...state,
-    events: added.length === 0 ? state.events : events.slice(excess),
-    droppedCount: state.droppedCount + excess,
-    stream: [...new Set(stream)],
-  };
+  return { ...next, events: events.slice(excess), droppedCount: state.droppedCount + excess };
 }
 
 function idOf(event: EventResource): string {
   return event.eventId;
-}
-
-function byTime(one: EventResource, other: EventResource): number {
-  return one.timestamp - other.timestamp || rankOf(one) - rankOf(other);
-}
-
-function rankOf({ eventType }: EventResource): number {
-  return eventType === 'ACTIONABLE' ? 1 : 0;
 }
 
 /** The event at a place of the visit's stream, from 0; undefined when it is not among those kept here. */

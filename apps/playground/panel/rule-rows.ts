@@ -3,14 +3,13 @@ import { element } from './elements.js';
 import { timeOf } from './event-rows.js';
 import { hintFor } from './hints.js';
 import { eventAt, type PanelState } from './panel-state.js';
-import type { ConditionView, RuleView } from './rule-view.js';
+import { type ConditionView, progressOf, type RuleView } from './rule-view.js';
 
 export function statusOf(rule: RuleView): string {
   if (rule.suspended !== null) return 'Stopped';
   if (rule.firedCount > 1) return `Fired ${String(rule.firedCount)} times`;
   if (rule.firedCount === 1) return 'Fired';
-  const metCount = rule.conditions.filter((condition) => condition.isMet).length;
-  return `${String(metCount)} of ${String(rule.conditions.length)}`;
+  return progressOf(rule);
 }
 
 export function makeRuleRow(): HTMLElement {
@@ -32,18 +31,28 @@ export function fillRuleRow(row: HTMLElement, rule: RuleView, state: PanelState)
     ...(hint === undefined ? [] : [element('span', { class: 'seen-hint' }, hint)]),
   );
   why?.replaceChildren(
-    element('ol', {}, ...rule.conditions.map((condition) => conditionRow(condition, state))),
+    element(
+      'ol',
+      {},
+      ...rule.conditions.map((condition, index) => {
+        const isOpen = rule.conditions.slice(0, index).some((earlier) => !earlier.isMet);
+        return conditionRow(condition, condition.isAbsence && isOpen, state);
+      }),
+    ),
     ...closingLines(rule).map((line) => element('p', {}, line)),
   );
 }
 
-function conditionRow(condition: ConditionView, state: PanelState): HTMLElement {
-  const lines = condition.isMet ? metLines(condition, state) : [condition.missing ?? 'Not yet.'];
+/** `isDeferred`: nothing is known of it yet, because what stands before it is not met. */
+function conditionRow(condition: ConditionView, isDeferred: boolean, state: PanelState): HTMLElement {
+  const { isMet, missing, text } = condition;
+  const lines = isMet ? metLines(condition, state) : isDeferred ? [] : [missing ?? 'Not yet.'];
+  const mark = isMet ? 'Met: ' : isDeferred ? 'Later: ' : 'Missing: ';
   return element(
     'li',
-    { 'data-met': String(condition.isMet) },
-    element('span', { class: 'unseen' }, condition.isMet ? 'Met: ' : 'Missing: '),
-    element('code', {}, condition.text),
+    { 'data-met': String(isMet) },
+    element('span', { class: 'unseen' }, mark),
+    element('code', {}, text),
     ...lines.map((line) => element('span', { class: 'seen-because' }, line)),
   );
 }

@@ -3,6 +3,8 @@
 export interface ConditionView {
   /** As written in the rule. */
   text: string;
+  /** Whether it says what must not have happened. The engine looks at that only when what stands before it is met. */
+  isAbsence: boolean;
   isMet: boolean;
   /** The events that meet it, by their place in the visit's stream. */
   ordinals: readonly number[];
@@ -46,10 +48,18 @@ export function rulesFrom(answer: unknown): RuleView[] {
   });
 }
 
+/** How far along a rule is: of the conditions that a visitor can work towards, those that are met. */
+export function progressOf({ conditions }: RuleView): string {
+  const positive = conditions.filter((condition) => !condition.isAbsence);
+  const counted = positive.length === 0 ? conditions : positive;
+  return `${String(counted.filter((condition) => condition.isMet).length)} of ${String(counted.length)}`;
+}
+
 function conditionFrom(item: unknown): ConditionView {
   const { text, satisfied, events, missing } = fieldsOf(item);
   return {
     text: typeof text === 'string' ? text : '',
+    isAbsence: typeof text === 'string' && /^not\b/.test(text),
     isMet: satisfied === true,
     ordinals: listOf(events).filter((event) => typeof event === 'number'),
     missing: textOrNull(missing),

@@ -10,8 +10,6 @@ async function readJson(path: string): Promise<unknown> {
     headers: { Accept: 'application/json' },
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
-  // A visit of which nothing has been stored yet has no history.
-  if (answer.status === 404) return [];
   if (!answer.ok) throw new Error(`the server answered ${String(answer.status)}`);
   return answer.json();
 }

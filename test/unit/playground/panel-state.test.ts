@@ -8,7 +8,7 @@ import {
   type PanelState,
   reduce,
 } from '../../../apps/playground/panel/panel-state.js';
-import { rulesFrom } from '../../../apps/playground/panel/rule-view.js';
+import { progressOf, rulesFrom } from '../../../apps/playground/panel/rule-view.js';
 import type { EventResource } from '../../../src/model/index.js';
 
 const ids = { visitID: 'V1', pageID: 'P1', globalVisitID: 'G1' };
@@ -47,10 +47,13 @@ describe('the stream', () => {
     expect(eventIds(state)).toEqual(['A', 'B', 'C']);
   });
 
-  it('is in order of time, with what a rule made after the event of the same instant', () => {
-    const made = eventOf('R', 5, { eventType: 'ACTIONABLE' });
-    const state = after({ kind: 'eventsPushed', events: [made, eventOf('B', 5), eventOf('A', 4)] });
-    expect(eventIds(state)).toEqual(['A', 'B', 'R']);
+  it('is in the order in which the server took it, whatever the browser stamped', () => {
+    const [start, entered, pushed] = [eventOf('S', 7), eventOf('E', 5), eventOf('P', 6)];
+    const state = after(
+      { kind: 'eventsPushed', events: [pushed] },
+      { kind: 'historyRead', events: [start, entered] },
+    );
+    expect(eventIds(state)).toEqual(['S', 'E', 'P']);
   });
 
   it("leaves out another visit's events, and forgets all when the visit is another", () => {
@@ -95,6 +98,21 @@ describe('the stream', () => {
   });
 });
 
+describe('progress', () => {
+  const view = (...conditions: [text: string, satisfied: boolean][]) =>
+    rulesFrom([
+      { rule: 'r', conditions: conditions.map(([text, satisfied]) => ({ text, satisfied, events: [] })) },
+    ])[0]!;
+
+  it('counts what can be worked towards, so not what must not have happened', () => {
+    expect(
+      progressOf(view(['$e : Event( a )', true], ['$f : Event( b )', false], ['not Offered()', true])),
+    ).toBe('1 of 2');
+    expect(progressOf(view(['not Event()', false]))).toBe('0 of 1');
+    expect(progressOf(view(['notable : Event()', true]))).toBe('1 of 1');
+  });
+});
+
 describe('what went wrong', () => {
   it('stands until the same reading succeeds', () => {
     const state = after(
@@ -128,8 +146,8 @@ describe('rules', () => {
       firedAt: 9,
       suspended: null,
       conditions: [
-        { text: '$e : Event()', isMet: true, ordinals: [0, 2], missing: null },
-        { text: '$e : Event()', isMet: false, ordinals: [], missing: 'no Search event' },
+        { text: '$e : Event()', isAbsence: false, isMet: true, ordinals: [0, 2], missing: null },
+        { text: '$e : Event()', isAbsence: false, isMet: false, ordinals: [], missing: 'no Search event' },
       ],
       nearest: 'a Search event',
     });

@@ -81,12 +81,12 @@ describe('playground.drl', () => {
       [10, 'AddToCart', 'product-1'],
       [20, 'PageEntered', 'Cart'],
     ] as Step[] as [Step, Step, Step];
-    expect(firedBy([view!, add!, [15, 'PageExited', 'product-1'], cart!])).toEqual([['Back to the cart', 3]]);
-    expect(firedBy([view!, [11, 'PageEntered', 'Cart'], [12, 'AddToCart', 'product-1']])).toEqual([]);
-    expect(firedBy([add!, cart!])).toEqual([]);
-    expect(
-      firedBy([view!, add!, cart!, [30, 'AddToCart', 'Cart'], [40, 'PageEntered', 'Cart']]),
-    ).toHaveLength(1);
+    expect(firedBy([view, add, [15, 'PageExited', 'product-1'], cart])).toEqual([['Back to the cart', 3]]);
+    expect(firedBy([view, [11, 'PageEntered', 'Cart'], [12, 'AddToCart', 'product-1']])).toEqual([]);
+    expect(firedBy([add, cart])).toEqual([]);
+    expect(firedBy([view, add, cart, [30, 'AddToCart', 'Cart'], [40, 'PageEntered', 'Cart']])).toHaveLength(
+      1,
+    );
   });
 
   it('notices delivery and returns in either order, and offers on the page that came last', () => {
