@@ -81,8 +81,9 @@ function asFunction(value: unknown): never {
   return value as never;
 }
 
-const page = window as unknown as { _gt?: unknown[] & { isLoaded?: boolean } };
-const queue = (page._gt ??= []);
+const page = window as unknown as { _gt?: unknown };
+// Without a queue the name stands for the script element, whose id it is.
+const queue: unknown[] & { isLoaded?: boolean } = Array.isArray(page._gt) ? page._gt : (page._gt = []);
 if (!queue.isLoaded) {
   queue.isLoaded = true;
   const queued = queue.splice(0);

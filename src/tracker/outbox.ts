@@ -52,6 +52,8 @@ export class Outbox {
   #batchEventsMax = batchEventsMax;
   #isHeld = true;
   #isSending = false;
+  /** The page has gone, or will in a moment: what it does yet must not take its events back. */
+  #hasLeft = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `name` tells this page's events from those of others in storage. */
@@ -87,20 +89,23 @@ export class Outbox {
   /** Tries at once, without waiting out a back-off. */
   flush(): void {
     this.#settleTimer();
-    this.#keep(false);
-    if (!this.#isHeld && !this.#isSending && this.#events.length > 0) void this.#sendBatch();
+    this.#keep();
+    if (!this.#isHeld && !this.#hasLeft && !this.#isSending && this.#events.length > 0)
+      void this.#sendBatch();
   }
 
   /** The page goes: a last try, and what is not acknowledged stays for the next page. */
   leave(): void {
+    this.#hasLeft = true;
     this.#settleTimer();
-    this.#keep(true);
+    this.#keep();
     const batch = this.#firstBatch(beaconLengthMax);
     if (!this.#isHeld && batch.length > 0) this.#doors.beacon(batch);
   }
 
   /** The page begins, or comes back out of the browser's cache: it takes over what pages that have gone have left. */
   resume(): void {
+    this.#hasLeft = false;
     // What this page itself left may meanwhile be another's.
     if (this.#doors.storage !== undefined) this.#events = adopt(this.#doors.storage);
   }
@@ -121,10 +126,10 @@ export class Outbox {
     if (this.#events.length < count) debug('events dropped:', count - this.#events.length);
   }
 
-  #keep(left: boolean): void {
+  #keep(): void {
     const { storage } = this.#doors;
     try {
-      const kept: KeptEvents = { at: Date.now(), left, events: this.#events };
+      const kept: KeptEvents = { at: Date.now(), left: this.#hasLeft, events: this.#events };
       if (this.#events.length === 0) storage?.removeItem(this.#key);
       else storage?.setItem(this.#key, JSON.stringify(kept));
     } catch {
@@ -139,7 +144,7 @@ export class Outbox {
     this.#isSending = false;
     const isProgress = this.#settle(batch, answer);
     if (isProgress) this.#backoff.reset();
-    this.#keep(false);
+    this.#keep();
     if (this.#events.length > 0) this.#schedule(isProgress ? 0 : this.#backoff.nextMs(answer.retryAfterMs));
   }
 

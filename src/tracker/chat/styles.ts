@@ -14,6 +14,7 @@ export const chatStyles = `.chat{display:flex;flex-direction:column;width:380px;
 .entry.visitor p{color:var(--at);background:var(--a);border-color:var(--a);border-radius:12px;border-bottom-right-radius:4px}
 .entry.visitor small{text-align:right}
 .entry.system{align-self:center;font-size:13px;color:var(--m);text-align:center}
+.entry.system p{padding:0;border:0}
 .entry a{color:inherit}
 .entry small button{font:inherit;color:inherit;background:0 0;border:0;padding:4px;text-decoration:underline;cursor:pointer}
 .note{padding:0 16px 6px;font-size:13px;min-height:26px;color:var(--m)}
@@ -21,10 +22,12 @@ export const chatStyles = `.chat{display:flex;flex-direction:column;width:380px;
 .ask{padding:12px 16px;border-top:1px solid var(--l)}
 .ask p{margin-bottom:8px}
 form{display:flex;gap:8px;align-items:flex-end;padding:8px;border-top:1px solid var(--l)}
-textarea{flex:1;min-width:0;font:inherit;font-size:16px;color:inherit;background:0 0;resize:none;height:42px;max-height:120px;padding:8px;border:1px solid var(--m);border-radius:calc(var(--r)*.67)}
+textarea{flex:1;min-width:0;font:inherit;font-size:16px;color:inherit;background:0 0;resize:none;height:44px;max-height:120px;padding:8px;border:1px solid var(--m);border-radius:calc(var(--r)*.67)}
 textarea::placeholder{color:var(--m);opacity:1}
 textarea:focus-visible{outline:2px solid var(--a);outline-offset:0}
 .foot{margin:8px}
 .launcher{position:fixed;z-index:2147483001;right:var(--x);bottom:var(--y);min-height:48px;padding:0 20px;border-radius:24px;box-shadow:0 8px 24px #0a142838}
 .badge{display:inline-block;min-width:22px;margin-left:8px;padding:0 6px;border-radius:11px;font-size:13px;line-height:22px;text-align:center;color:var(--a);background:var(--at)}
+.gpe-dialog-buttonset{display:flex;flex-wrap:wrap;gap:8px}
+.sr{position:fixed;clip-path:inset(50%)}
 @media(max-width:480px){.chat{inset:0;width:auto;height:100vh;height:100dvh;border:0;border-radius:0}.launcher{bottom:max(var(--y),env(safe-area-inset-bottom))}.log,.note{padding-left:12px;padding-right:12px}}`;

@@ -60,7 +60,7 @@ export class ChatView {
     this.#close = this.#button('close', 'chat-close', () => events.close(), 'main foot');
     this.#box = this.#makeBox();
     this.#launcher = this.#button('chat', 'chat-launcher', () => events.minimised(false), 'main launcher');
-    this.#launcher.append(this.#badge);
+    this.#launcher.append(' ', this.#badge);
     this.#endAsk.hidden = this.#close.hidden = this.#badge.hidden = true;
   }
 
@@ -130,9 +130,7 @@ export class ChatView {
 
   paintUnread(count: number): void {
     this.#badge.hidden = count === 0;
-    this.#badge.textContent = String(count);
-    const unread = count === 0 ? '' : `, ${this.#words('unread', { count })}`;
-    this.#launcher.setAttribute('aria-label', this.#words('open') + unread);
+    this.#badge.replaceChildren(String(count), el('span', { class: 'sr' }, ` ${this.#words('unread')}`));
   }
 
   setMinimised(isMinimised: boolean, mayFocus: boolean): void {

@@ -41,17 +41,14 @@ type Step = keyof typeof steps;
 
 const containsPattern = /^(.*?):contains\((["']?)(.*?)\2\)(.*)$/s;
 
-/** Elements under `root` for a selector that may use `:contains("text")`. */
+/** Elements under `root` for a selector that may use `:contains("text")`, behind which only descendants follow. */
 function select(root: ParentNode, selector: string): Element[] {
   const [all, before = '', , text = '', after = ''] = containsPattern.exec(selector) ?? [];
   if (all === undefined) return [...root.querySelectorAll(selector)];
   const found = select(root, /[\s>+~]$|^$/.test(before) ? before + '*' : before).filter((element) =>
     element.textContent.includes(text),
   );
-  // What follows without a combinator belongs to the same element.
-  return /^\s*[\s>+~]/.test(after)
-    ? found.flatMap((element) => select(element, ':scope' + after))
-    : found.filter((element) => matches(element, '*' + after));
+  return after === '' ? found : found.flatMap((element) => select(element, ':scope' + after));
 }
 
 /** Whether an element is one of those that `selector` would find. */

@@ -10,7 +10,7 @@ type Thing = Record<string, unknown>;
 
 /** A number, a name, a string or an operator; a regular expression is read where a value must stand. */
 const tokenPattern =
-  /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([\w$]+)|('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([=!]==?|[<>]=?|&&|\|\||\?\?|\?\.(?!\d)|[-+*/%!?:.,()[\]])|$)/iy;
+  /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([\w$]+)|('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([=!]==?|[<>]=?|&&|\|\||\?\?|[-+*/%!?:.,()[\]])|$)/iy;
 const regexPattern = /\s*\/((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/([a-z]*)/y;
 
 /** What could turn text into code. */
@@ -150,25 +150,20 @@ class Reader {
     return (scope) => apply?.(operand(scope) as never);
   }
 
-  /** A value with its members and calls. After a `?.` that found nothing, the rest of the chain finds nothing too. */
+  /** A value with its members and calls. */
   #chain(): Expression {
     let value = this.#primary();
     let owner: Expression = () => undefined;
-    let isLenient = false;
     for (;;) {
-      const isOptional = this.#take('?.');
-      isLenient ||= isOptional;
       if (this.#take('(')) {
-        value = call(value, owner, this.#list(')'), isLenient);
+        value = call(value, owner, this.#list(')'));
         owner = () => undefined;
       } else if (this.#take('[')) {
-        const key = this.#ternary();
+        [value, owner] = member(value, this.#ternary());
         this.#expect(']');
-        [value, owner] = member(value, key, isLenient);
-      } else if (isOptional || this.#take('.')) {
+      } else if (this.#take('.')) {
         if (this.#kind !== 'name') this.#fail();
-        const name = this.#next();
-        [value, owner] = member(value, () => name, isLenient);
+        [value, owner] = member(value, constant(this.#next()));
       } else return value;
     }
   }
@@ -218,27 +213,23 @@ function constant(value: unknown): Expression {
 }
 
 /** The member's value, and the object that it was last read from: a call that follows needs it as `this`. */
-function member(object: Expression, key: Expression, isLenient: boolean): [Expression, Expression] {
+function member(object: Expression, key: Expression): [Expression, Expression] {
   let holder: unknown;
   const value: Expression = (scope) => {
     holder = object(scope);
     const name = String(key(scope));
     guard(name);
-    return isLenient ? (holder as Thing | undefined)?.[name] : (holder as Thing)[name];
+    return (holder as Thing)[name];
   };
   return [value, () => holder];
 }
 
-function call(callee: Expression, owner: Expression, given: Expression[], isLenient: boolean): Expression {
+function call(callee: Expression, owner: Expression, given: Expression[]): Expression {
   return (scope) => {
-    const method = callee(scope) as ((...values: unknown[]) => unknown) | undefined;
+    const method = callee(scope) as (...values: unknown[]) => unknown;
     const self = owner(scope);
-    if (isLenient && (method ?? undefined) === undefined) return undefined;
-    return Reflect.apply(
-      method as (...values: unknown[]) => unknown,
-      self,
-      given.map((item) => item(scope)),
-    );
+    const values = given.map((item) => item(scope));
+    return method.apply(self, values);
   };
 }
 
@@ -247,9 +238,5 @@ function guard(name: string): void {
 }
 
 function unquoted(text: string): string {
-  return text
-    .slice(1, -1)
-    .replace(/\\(?:u([\da-f]{4})|([^]))/gi, (_, code: string | undefined, plain: string) =>
-      code === undefined ? (escapes[plain] ?? plain) : String.fromCharCode(parseInt(code, 16)),
-    );
+  return text.slice(1, -1).replace(/\\([^])/g, (_, plain: string) => escapes[plain] ?? plain);
 }

@@ -81,41 +81,37 @@ function attachTimer(delayMs: number, count: number, fire: Fire): Undo {
   };
 }
 
-/** Fires once for each element that stays in view for `delayMs`. */
+/** Fires once for each element that stays in view for `delayMs`; the page's later elements are found too. */
 function attachViewport({ element: selector, delayMs }: TriggerDefinition, fire: Fire): Undo {
-  const timers = new Map<Element, ReturnType<typeof setTimeout>>();
-  const seen = new WeakSet();
-  const observer = new IntersectionObserver(
-    (changes) => {
-      for (const { target, intersectionRatio, intersectionRect } of changes) {
-        const isInView =
-          intersectionRatio >= shareInView || intersectionRect.height >= innerHeight * shareInView;
-        if (isInView === timers.has(target)) continue;
-        clearTimeout(timers.get(target));
-        timers.delete(target);
-        if (!isInView) continue;
-        const timer = setTimeout(() => {
-          observer.unobserve(target);
-          timers.delete(target);
-          fire(undefined, target);
-        }, delayMs);
-        timers.set(target, timer);
-      }
-    },
-    { threshold: [0, 0.1, 0.25, shareInView] },
-  );
+  const observers = new Map<Element, IntersectionObserver>();
   const look = (): void => {
     dollar(selector).each((_, element) => {
-      if (!seen.has(element)) observer.observe(element);
-      seen.add(element);
+      if (!observers.has(element)) observers.set(element, observe(element));
     });
+  };
+  const observe = (element: Element): IntersectionObserver => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // A tall element is in view when it fills as much of the window.
+    const threshold = Math.min(1, innerHeight / element.clientHeight) * shareInView;
+    const observer = new IntersectionObserver(
+      (changes) => {
+        clearTimeout(timer);
+        if ((changes.at(-1)?.intersectionRatio ?? 0) < threshold) return;
+        timer = setTimeout(() => {
+          observer.disconnect();
+          fire(undefined, element);
+        }, delayMs);
+      },
+      { threshold },
+    );
+    observer.observe(element);
+    return observer;
   };
   look();
   const again = setInterval(look, lookAgainMs);
   return () => {
     clearInterval(again);
-    observer.disconnect();
-    timers.forEach(clearTimeout);
+    for (const observer of observers.values()) observer.disconnect();
   };
 }
 

@@ -151,6 +151,7 @@ export function createFakeBayeux(): FakeBayeux {
       for (const session of old) session.held?.();
     },
     closeSockets() {
+      for (const session of sessions.values()) session.socket = undefined;
       for (const socket of sockets) socket.terminate();
     },
   };
