@@ -34,8 +34,21 @@ export class HttpError extends Error {
 
 export type Http = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<HttpAnswer>;
 
+/** The part of `fetch` that is used. */
+export type Fetcher = (
+  path: string,
+  init: {
+    method: string;
+    credentials: 'same-origin';
+    cache: 'no-store';
+    headers: Record<string, string>;
+    body?: string;
+    signal: AbortSignal;
+  },
+) => Promise<Response>;
+
 /** Asks this page's own origin with its cookies. Rejects with `HttpError` only. */
-export function createHttp(fetcher: typeof fetch, timeoutMs = 15_000): Http {
+export function createHttp(fetcher: Fetcher, timeoutMs = 15_000): Http {
   return async (method, path, body) => {
     const response = await fetcher(path, {
       method,

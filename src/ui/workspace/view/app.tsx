@@ -11,6 +11,7 @@ export function App() {
     case 'starting':
       return (
         <main className="page-center">
+          <h1 className="visually-hidden">{t('app.name')}</h1>
           <Skeleton label={t('app.loading')} lineCount={4} />
         </main>
       );
@@ -18,6 +19,7 @@ export function App() {
       const { requestId } = phase.error;
       return (
         <main className="page-center">
+          <h1 className="visually-hidden">{t('app.name')}</h1>
           <ErrorState
             title={t('error.state')}
             advice={t(phase.error.status === 0 ? 'login.unreachable' : 'error.stateAdvice')}

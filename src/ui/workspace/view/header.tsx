@@ -73,7 +73,7 @@ function AlertToggles({ settings, onSettings }: HeaderProps) {
     change({ ...settings, notifications: wanted && (await allowNotifications()) });
   };
   const denied = notificationPermission() === 'denied';
-  const onOff = settings.notifications ? 'header.notificationsOn' : 'header.notificationsOff';
+  const notifications = t(denied ? 'header.notificationsDenied' : 'header.notifications');
   return (
     <>
       <ToggleButton
@@ -85,7 +85,7 @@ function AlertToggles({ settings, onSettings }: HeaderProps) {
       >
         <Icon name={settings.sound ? 'soundOn' : 'soundOff'} />
         <span className="tip" aria-hidden="true">
-          {t(settings.sound ? 'header.soundOn' : 'header.soundOff')}
+          {t('header.sound')}
         </span>
       </ToggleButton>
       <ToggleButton
@@ -93,12 +93,12 @@ function AlertToggles({ settings, onSettings }: HeaderProps) {
         isSelected={settings.notifications}
         isDisabled={denied}
         onChange={(wanted) => void changeNotifications(wanted)}
-        aria-label={denied ? t('header.notificationsDenied') : t('header.notifications')}
+        aria-label={notifications}
         data-testid="notifications-toggle"
       >
         <Icon name="bell" />
         <span className="tip" aria-hidden="true">
-          {t(denied ? 'header.notificationsDenied' : onOff)}
+          {notifications}
         </span>
       </ToggleButton>
     </>

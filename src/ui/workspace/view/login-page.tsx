@@ -56,7 +56,7 @@ export function LoginPage({ expired }: { expired: boolean }) {
           requiredMessage={t('login.required')}
           testId="login-password"
         />
-        <Button type="submit" weight="primary" isPending={pending} data-testid="login-submit">
+        <Button type="submit" weight="primary" data-testid="login-submit">
           {t(pending ? 'login.submitting' : 'login.submit')}
         </Button>
       </Form>

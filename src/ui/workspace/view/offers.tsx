@@ -78,7 +78,7 @@ function OfferCard({ offer, pending, onAnswer }: OfferCardProps) {
   const ringMs = Math.max(1, offer.expiresAt - offer.offeredAt);
   const leftMs = Math.min(ringMs, Math.max(0, offer.expiresAt - useNow(250) - clockOffsetMs));
   return (
-    <article className="offer" data-testid="offer" data-chat-id={offer.chatId}>
+    <article className="offer" data-testid="offer" data-chat-id={offer.chatId} aria-busy={pending}>
       <dl className="facts">
         <dt>{t('offers.rule')}</dt>
         <dd className="offer-rule">{offer.rule}</dd>
@@ -94,12 +94,12 @@ function OfferCard({ offer, pending, onAnswer }: OfferCardProps) {
       <progress className="offer-progress" max={ringMs} value={leftMs} aria-hidden="true" />
       <div className="offer-buttons">
         <span className="offer-left">{t('offers.left', { seconds: formats.seconds(leftMs) })}</span>
-        <Button isDisabled={pending} onPress={() => onAnswer('decline')} data-testid="offer-decline">
+        <Button onPress={() => onAnswer('decline')} data-testid="offer-decline">
           {t('offers.decline')}
         </Button>
         <Button
           weight="primary"
-          isPending={pending}
+
           onPress={() => onAnswer('accept')}
           data-testid="offer-accept"
         >

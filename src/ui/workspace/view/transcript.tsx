@@ -2,7 +2,7 @@
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { ChatEntry } from '../../../model/index.js';
 import { Button } from '../../shared/components/index.js';
-import { textPieces, type OpenedChat, type OutgoingMessage } from '../model/index.js';
+import { isOver, textPieces, type OpenedChat, type OutgoingMessage } from '../model/index.js';
 import { useWorkspace } from './workspace-context.js';
 
 /** Within this distance of the end, in pixels, the agent is taken to read the newest line. */
@@ -41,7 +41,7 @@ export function Transcript({ chat }: { chat: OpenedChat }) {
           <Entry key={entry.offset} entry={entry} />
         ))}
         {chat.outbox.map((message) => (
-          <Outgoing key={message.messageId} chatId={chat.chatId} message={message} />
+          <Outgoing key={message.messageId} chat={chat} message={message} />
         ))}
       </div>
       {!atEnd && (
@@ -109,8 +109,9 @@ function useNote(entry: ChatEntry): string | null {
   }
 }
 
-function Outgoing({ chatId, message }: { chatId: string; message: OutgoingMessage }) {
+function Outgoing({ chat, message }: { chat: OpenedChat; message: OutgoingMessage }) {
   const { session, t } = useWorkspace();
+  const { chatId } = chat;
   const { messageId, delivery } = message;
   return (
     <article
@@ -131,7 +132,9 @@ function Outgoing({ chatId, message }: { chatId: string; message: OutgoingMessag
       <MessageText text={message.text} />
       {delivery.kind === 'refused' && (
         <p className="bubble-buttons">
-          <Button onPress={() => session.retryMessage(chatId, messageId)}>{t('delivery.retry')}</Button>
+          {!isOver(chat) && (
+            <Button onPress={() => session.retryMessage(chatId, messageId)}>{t('delivery.retry')}</Button>
+          )}
           <Button onPress={() => session.discardMessage(chatId, messageId)}>{t('delivery.discard')}</Button>
         </p>
       )}
