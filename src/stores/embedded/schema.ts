@@ -37,8 +37,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE engagements (
     interaction_id TEXT NOT NULL PRIMARY KEY, visit_id TEXT NOT NULL, page_id TEXT NOT NULL,
     rule TEXT NOT NULL, actionable_event_id TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
-    channel TEXT NOT NULL, start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, queues TEXT NOT NULL, user_data TEXT NOT NULL,
-    expires_at INTEGER
+    channel TEXT NOT NULL, start_date INTEGER NOT NULL, end_date INTEGER NOT NULL, queues TEXT NOT NULL,
+    user_data TEXT NOT NULL, expires_at INTEGER
   ) WITHOUT ROWID;
   CREATE INDEX engagements_by_visit ON engagements (visit_id, start_date);
   CREATE TABLE chats (

@@ -10,6 +10,9 @@ import { type Journal } from '../../../../src/stores/journal.js';
 import { type JournalOptions, openJournal } from '../../../../src/stores/journal/index.js';
 import { buildChild } from '../build-child.js';
 
+// Every test waits for a real disk, which others may keep busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 let folder: string;
 let committed: number[];
 let failures: AppError[];
@@ -40,7 +43,10 @@ function appendUpTo(journal: Journal, seq: number): void {
 }
 
 async function commit(journal: Journal): Promise<void> {
-  await vi.waitFor(() => expect(journal.committedSeq).toBe(journal.nextSeq - 1), { interval: 1 });
+  await vi.waitFor(() => expect(journal.committedSeq).toBe(journal.nextSeq - 1), {
+    interval: 1,
+    timeout: 10_000,
+  });
 }
 
 /** One block for each number, so that block borders are known. */
@@ -180,7 +186,7 @@ describe('the journal', () => {
     // The next segment cannot be made where its folder is gone.
     await rm(folder, { recursive: true });
     appendUpTo(journal, 30);
-    await vi.waitFor(() => expect(failures.length).toBe(1));
+    await vi.waitFor(() => expect(failures.length).toBe(1), { timeout: 10_000 });
     expect(failures[0]).toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { code: 'ENOENT' } });
     expect(() => journal.append(payloadOf(31))).toThrow('cannot be written');
     await journal.close();
@@ -324,5 +330,5 @@ describe('a process killed while it writes', () => {
       await journal.close();
       lock.release();
     }
-  }, 30_000);
+  });
 });

@@ -17,6 +17,11 @@ function cellRow(key: string, seq: number): Row {
   return { entity: 'cell', value: { key, seq, deadlineMs: null, bytes: new Uint8Array(10) } };
 }
 
+/** Waits for `check` to pass, for longer than any busy machine needs. */
+function soon(check: () => void): Promise<void> {
+  return vi.waitFor(check, { interval: 2, timeout: 10_000 });
+}
+
 /** A store that keeps what it is given; `behave` decides each write's fate. */
 function recordingStore() {
   const writes: Row[][] = [];
@@ -49,13 +54,15 @@ function start(options: Partial<WriteBehindOptions> = {}) {
   return { store, refused, writeBehind };
 }
 
+vi.setConfig({ testTimeout: 20_000 });
+
 describe('the write-behind queue', () => {
   it('writes what it took after its interval, in one write', async () => {
     const { store, writeBehind } = start();
     writeBehind.enqueue([visitRow('A')], 1);
     writeBehind.enqueue([visitRow('B')], 2);
     expect([writeBehind.depth, writeBehind.persistedSeq, store.writes.length]).toEqual([2, 0, 0]);
-    await vi.waitFor(() => expect(writeBehind.persistedSeq).toBe(2));
+    await soon(() => expect(writeBehind.persistedSeq).toBe(2));
     expect(store.writes).toEqual([[visitRow('A'), visitRow('B')]]);
     expect([writeBehind.depth, writeBehind.bytes, writeBehind.oldestAgeMs]).toEqual([0, 0, 0]);
   });
@@ -76,7 +83,7 @@ describe('the write-behind queue', () => {
   it('splits what is too much for one write, and begins early when a write is full', async () => {
     const { store, writeBehind } = start({ flushIntervalMs: 60_000, writeRowsMax: 3 });
     writeBehind.enqueue([cellRow('visit/A', 1), ...[0, 1, 2, 3].map((n) => eventsRow('A', n))], 1);
-    await vi.waitFor(() => expect(writeBehind.persistedSeq).toBe(1));
+    await soon(() => expect(writeBehind.persistedSeq).toBe(1));
     expect(store.writes.map((rows) => rows.length)).toEqual([3, 2]);
     expect(store.writes[1]?.[1]?.entity).toBe('cell');
   });
@@ -110,7 +117,7 @@ describe('the write-behind queue', () => {
     finish();
     await first;
     expect([store.writes.length, writeBehind.depth]).toEqual([1, 1]);
-    await vi.waitFor(() => {
+    await soon(() => {
       finish();
       expect(writeBehind.depth).toBe(0);
     });
@@ -142,12 +149,12 @@ describe('the write-behind queue', () => {
     const { store, writeBehind } = start({ onFailure: (error) => failures.push(error.message) });
     store.behave = down;
     writeBehind.enqueue([visitRow('A')], 1);
-    await vi.waitFor(() => expect(writeBehind.failures).toBeGreaterThan(3));
+    await soon(() => expect(writeBehind.failures).toBeGreaterThan(3));
     writeBehind.enqueue([visitRow('A', 9), visitRow('B')], 2);
     expect([writeBehind.depth, writeBehind.lastError]).toEqual([3, 'the store is down']);
     expect(writeBehind.oldestAgeMs).toBeGreaterThan(0);
     store.behave = async () => undefined;
-    await vi.waitFor(() => expect(writeBehind.persistedSeq).toBe(2));
+    await soon(() => expect(writeBehind.persistedSeq).toBe(2));
     expect(store.writes).toEqual([[visitRow('A')], [visitRow('A', 9), visitRow('B')]]);
     expect(writeBehind.lastError).toBeUndefined();
     expect(failures.length).toBe(writeBehind.failures);

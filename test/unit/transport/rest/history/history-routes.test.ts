@@ -9,6 +9,9 @@ import { type EmbeddedStore, type Row, openEmbeddedStore } from '../../../../../
 import { createRestApplication, historyRoutes } from '../../../../../src/transport/rest/index.js';
 import { typicalEvents } from '../../../../../bench/stores/typical-events.js';
 
+// The store below waits for a real disk, which others may keep busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const nowMs = 1_790_000_100_000;
 const open = { 'auth-scheme': 'none' } as const;
 
