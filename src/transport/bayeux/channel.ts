@@ -1,12 +1,16 @@
 /** Channel names: which are lawful, what a wildcard covers, and which names have a meaning of their own. */
 
-/** Segments are any printing characters but the separator, the wildcard and the braces of channel templates. */
+/**
+ * Segments are any printing characters but the separator, the wildcard and the braces of channel templates.
+ */
 const namePattern = /^(?:\/[^\s/*{}\p{Cc}]+)+$/u;
 const wildcardPattern = /^(?:\/[^\s/*{}\p{Cc}]+)*\/\*\*?$/u;
 
 export type ChannelKind = 'meta' | 'service' | 'broadcast' | 'wildcard' | 'invalid';
 
-/** `/a/b` is a broadcast, `/a/*` one segment more, `/a/**` one or more; `/a/**` does not match `/a` itself. */
+/**
+ * `/a/b` is a broadcast, `/a/*` one segment more, `/a/**` one or more; `/a/**` does not match `/a` itself.
+ */
 export function channelKind(name: string, lengthMax: number): ChannelKind {
   if (name.length > lengthMax) return 'invalid';
   if (namePattern.test(name)) {

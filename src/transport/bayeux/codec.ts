@@ -4,8 +4,8 @@ import type { JsonValue } from '../../base/index.js';
 export type Decoded = { kind: 'messages'; messages: readonly JsonValue[] } | { kind: 'malformed' };
 
 /**
- * Reads a frame, a body or a `message` parameter: an array of messages or a single one. An empty array and elements
- * that are not objects pass, because they get an answer in the protocol's own form.
+ * Reads a frame, a body or a `message` parameter: an array of messages or a single one. An empty array and
+ * elements that are not objects pass, because they get an answer in the protocol's own form.
  */
 export function decodeMessages(text: string): Decoded {
   let value: JsonValue;
@@ -61,7 +61,10 @@ export function isCallbackName(name: string): boolean {
   return name.length <= callbackLengthMax && callbackPattern.test(name);
 }
 
-/** A JSON text as a script that calls `name`. Two line separators are lawful in JSON but not in older scripts. */
+/**
+ * A JSON text as a script that calls `name`. Two line separators are lawful in JSON but not in older
+ * scripts.
+ */
 export function wrapCallback(name: string, json: string): string {
   return `${name}(${json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')})`;
 }

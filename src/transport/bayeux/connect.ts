@@ -47,8 +47,8 @@ export function connect<Context extends SessionContext>(
 }
 
 /**
- * The newest connect is the one that counts. The older is answered as failed, because a success would make a client
- * that runs twice supersede itself for ever; messages wait for the newer.
+ * The newest connect is the one that counts. The older is answered as failed, because a success would make
+ * a client that runs twice supersede itself for ever; messages wait for the newer.
  */
 function supersede<Context extends SessionContext>(turn: Turn<Context>, session: Session<Context>): void {
   const held = forgetHeld(turn.state, session);

@@ -1,4 +1,7 @@
-/** Getting a message to sessions: straight onto an open WebSocket, or into the queue of a client that is away. */
+/**
+ * Getting a message to sessions: straight onto an open WebSocket, or into the queue of a client that is
+ * away.
+ */
 import type { JsonValue } from '../../base/index.js';
 import { encodeDelivery, utf8Size } from './codec.js';
 import { endSession } from './lifecycle.js';
@@ -7,7 +10,10 @@ import { subscribersOf } from './state.js';
 import type { Turn } from './turn.js';
 import type { SessionContext } from './types.js';
 
-/** Delivers to every subscriber once. The message is encoded once, and its size is taken only if somebody waits. */
+/**
+ * Delivers to every subscriber once. The message is encoded once, and its size is taken only if somebody
+ * waits.
+ */
 export function broadcast<Context extends SessionContext>(
   turn: Turn<Context>,
   channel: string,
@@ -65,8 +71,9 @@ function sendNow<Context extends SessionContext>(
 }
 
 /**
- * Bounds the queue. A client that acknowledges was promised every message, so over the bound its session ends: it
- * shakes hands again, subscribes again and is sent what is pending. Any other client loses its oldest message.
+ * Bounds the queue. A client that acknowledges was promised every message, so over the bound its session
+ * ends: it shakes hands again, subscribes again and is sent what is pending. Any other client loses its
+ * oldest message.
  */
 function queue<Context extends SessionContext>(
   turn: Turn<Context>,

@@ -143,7 +143,10 @@ export function endSession<Context extends SessionContext>(
   turn.facts.push({ kind: 'ended', session: session.id, context: session.context, reason });
 }
 
-/** A client on a WebSocket that holds no connect must be told that its session is over; others ask and see 402. */
+/**
+ * A client on a WebSocket that holds no connect must be told that its session is over; others ask and see
+ * 402.
+ */
 export function endByServer<Context extends SessionContext>(
   turn: Turn<Context>,
   session: Session<Context>,

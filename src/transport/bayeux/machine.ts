@@ -2,15 +2,16 @@
  * The Bayeux protocol as CometD servers speak it, as a machine. The numbers in comments are the rules of
  * spec/bayeux-semantics.md.
  *
- *                handshake            connect            connect
- *     (nothing) ----------> shaken ----------> connected -------> held --+
- *                              |                   ^  |                  | message, timeout,
- *                              |                   |  +------------------+ newer connect, abort
- *                              |                   |  |
- *                              +---- maxInterval --+--+---> ended <--- disconnect, heartBeatTimeout, full queue
+ *            handshake          connect            connect
+ *     (none) ---------> shaken ---------> connected -------> held --+
+ *                         |                  ^  |                   | message, timeout,
+ *                         |                  |  +-------------------+ newer connect, abort
+ *                         |                  |  |
+ *                         +-- maxInterval ---+--+--> ended
+ *                             disconnect, heartBeatTimeout, full queue
  *
- * Bounds: sessions, sessions of a WebSocket, subscriptions, queued messages and bytes of a session, messages of a
- * batch, length of a channel name, depth of data.
+ * Bounds: sessions, sessions of a WebSocket, subscriptions, queued messages and bytes of a session, messages
+ * of a batch, length of a channel name, depth of data.
  */
 import { unreachable, type JsonValue, type Machine } from '../../base/index.js';
 import { connect, disconnect } from './connect.js';
@@ -152,7 +153,10 @@ function releaseWaiting<Context extends SessionContext>(turn: Turn<Context>): vo
   turn.waiting.clear();
 }
 
-/** What waits for the requester travels before the replies; to a client that acknowledges, in connect replies only (3). */
+/**
+ * What waits for the requester travels before the replies; to a client that acknowledges, in connect
+ * replies only (3).
+ */
 function takeWaiting<Context extends SessionContext>(turn: Turn<Context>): string[] {
   const session = turn.requester;
   if (session === null || session.ack || session.ended) return [];

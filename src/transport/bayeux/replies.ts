@@ -1,4 +1,7 @@
-/** Replies in the protocol's form: the request's `id` as a string, `subscription` as it came, never a `clientId`. */
+/**
+ * Replies in the protocol's form: the request's `id` as a string, `subscription` as it came, never a
+ * `clientId`.
+ */
 import type { JsonObject, JsonValue } from '../../base/index.js';
 import type { BayeuxMessage, BayeuxSettings } from './types.js';
 import { drainIntervalMs, multipleClientsIntervalMs } from './settings.js';

@@ -14,7 +14,10 @@ export interface Session<Context extends SessionContext> {
   readonly context: Context;
   /** The browser's cookie at the handshake; null when a WebSocket came without one. */
   readonly browserId: string | null;
-  /** Whether the client acknowledges: then messages travel only in connect replies and stay until acknowledged. */
+  /**
+   * Whether the client acknowledges: then messages travel only in connect replies and stay until
+   * acknowledged.
+   */
   readonly ack: boolean;
   /** False until the first connect, which is never held. */
   connected: boolean;
@@ -90,7 +93,9 @@ export function takeQueue(session: Session<SessionContext>): string[] {
   return messages;
 }
 
-/** Starts the next batch of a client that acknowledges: everything that is not acknowledged travels (again). */
+/**
+ * Starts the next batch of a client that acknowledges: everything that is not acknowledged travels (again).
+ */
 export function nextBatch(session: Session<SessionContext>): string[] {
   session.batch += 1;
   session.sentCount = session.queue.length;

@@ -1,4 +1,7 @@
-/** All that the machine knows, and the two structures that more than one file touches: subscribers and deadlines. */
+/**
+ * All that the machine knows, and the two structures that more than one file touches: subscribers and
+ * deadlines.
+ */
 import { wildcardsOver } from './channel.js';
 import type { Session } from './session.js';
 import type { BayeuxCounters, SessionContext } from './types.js';

@@ -1,4 +1,7 @@
-/** One step under way: the effects so far, and the parts of the answer to the request that is being processed. */
+/**
+ * One step under way: the effects so far, and the parts of the answer to the request that is being
+ * processed.
+ */
 import type { BayeuxState } from './state.js';
 import type { Session } from './session.js';
 import type { BayeuxEffect, BayeuxInput, BayeuxPolicy, BayeuxSettings, SessionContext } from './types.js';

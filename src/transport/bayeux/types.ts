@@ -1,6 +1,6 @@
 /**
- * The words of the Bayeux machine: what its shell hands in and what it gets back. Connections and exchanges are
- * numbers that the shell draws; they never repeat within one run.
+ * The words of the Bayeux machine: what its shell hands in and what it gets back. Connections and exchanges
+ * are numbers that the shell draws; they never repeat within one run.
  */
 import type { JsonObject, JsonValue } from '../../base/index.js';
 
@@ -14,7 +14,9 @@ export interface SessionContext {
 
 /** What a session may do. Pure: the same arguments always get the same answer. */
 export interface BayeuxPolicy<Context extends SessionContext> {
-  /** `channel` may end in a wildcard (`/a/*`, `/a/**`): grant it only if every channel under it may be read. */
+  /**
+   * `channel` may end in a wildcard (`/a/*`, `/a/**`): grant it only if every channel under it may be read.
+   */
   maySubscribe(context: Context, channel: string): boolean;
   /** `channel` is never a wildcard; service channels (`/service/…`) are asked for too. */
   mayPublish(context: Context, channel: string): boolean;
@@ -57,7 +59,9 @@ export type BayeuxInput<Context extends SessionContext> =
   | {
       kind: 'request';
       origin: Origin;
-      /** Decoded by `decodeMessages`; an element that is not an object is answered with an error of its own. */
+      /**
+       * Decoded by `decodeMessages`; an element that is not an object is answered with an error of its own.
+       */
       messages: readonly JsonValue[];
       /** Null when the shell could not tell who asks: a handshake is refused. */
       context: Context | null;

@@ -1,6 +1,7 @@
 /**
- * Deadlines of all sessions in one structure. A session stands in at most one slot that counts; moving a deadline
- * later costs nothing, because the slot looks again when it comes up, and moving it earlier adds an entry.
+ * Deadlines of all sessions in one structure. A session stands in at most one slot that counts; moving a
+ * deadline later costs nothing, because the slot looks again when it comes up, and moving it earlier adds
+ * an entry.
  */
 import { tickMs } from './settings.js';
 

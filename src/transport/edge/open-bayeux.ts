@@ -1,6 +1,6 @@
 /**
- * The edge alone, with every channel open and a `/service/echo` that answers on the same channel: for trying clients
- * and for measuring.
+ * The edge alone, with every channel open and a `/service/echo` that answers on the same channel: for
+ * trying clients and for measuring.
  *
  *     npm run bayeux:open -- --port 9081 --timeout 30000 --maxInterval 15000
  */

@@ -284,7 +284,8 @@ describe.each(wires)('Bayeux over the %s wire', (wire) => {
       'POST /server/cometd HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\n[{"channel":',
       'POST /server/cometd HTTP/1.1\r\nhost: x\r\n',
       'GET /server/cometd HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n' +
-        'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\x81\xfe\x10\x00abcd',
+        'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n' +
+        '\x81\xfe\x10\x00abcd',
     ]) {
       const raw = connectSocket(port, '127.0.0.1');
       await new Promise((resolve) => raw.write(bytes, 'latin1', resolve));

@@ -1,3 +1,4 @@
+/** Channel names: the grammar, and which wildcards cover which names. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { channelKind, wildcardsOver } from '../../../src/transport/bayeux/index.js';

@@ -1,3 +1,4 @@
+/** The codec against text from anybody. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessages, isCallbackName, wrapCallback } from '../../../src/transport/bayeux/index.js';

@@ -97,7 +97,7 @@ describe('connect', () => {
     ]);
   });
 
-  it('8: a session expires `maxInterval` after its last connect reply, and not while a connect is held', () => {
+  it('8: expires `maxInterval` after the last connect reply, and not while a connect is held', () => {
     const world = newWorld({ timeoutMs: 60_000, maxIntervalMs: 1_000 });
     const { clientId, connect } = connectedPoll(world);
     connect();

@@ -1,3 +1,4 @@
+/** The wheel: every deadline is kept, however it is moved. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tickMs } from '../../../src/transport/bayeux/index.js';

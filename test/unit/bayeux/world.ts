@@ -1,4 +1,6 @@
-/** A world of clients around the machine: no sockets, no clock, everything that was sent kept for the tests. */
+/**
+ * A world of clients around the machine: no sockets, no clock, everything that was sent kept for the tests.
+ */
 import type { JsonObject, JsonValue } from '../../../src/base/index.js';
 import {
   createBayeuxMachine,

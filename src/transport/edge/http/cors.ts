@@ -3,7 +3,9 @@ import type { CorsOptions } from '../options.js';
 import type { HeaderList } from '../wire/wire.js';
 
 export interface Cors {
-  /** Headers for an answer to `origin` at `path`; empty without an origin, or where the rules do not apply. */
+  /**
+   * Headers for an answer to `origin` at `path`; empty without an origin, or where the rules do not apply.
+   */
   headersFor(origin: string, path: string): HeaderList;
   /** Headers that answer a pre-flight request; undefined when the origin or path is not allowed. */
   preflightFor(origin: string, path: string): HeaderList | undefined;

@@ -1,4 +1,6 @@
-/** `X-Forwarded-For` and `X-Forwarded-Proto`, believed only as far as the operator's own proxies wrote them. */
+/**
+ * `X-Forwarded-For` and `X-Forwarded-Proto`, believed only as far as the operator's own proxies wrote them.
+ */
 
 const lawfulAddress = /^[0-9a-f.:]{2,45}$/i;
 /** More hops than any real chain; what is left of them is the client's own invention. */
@@ -22,8 +24,8 @@ function bareAddress(part: string): string {
 }
 
 /**
- * The client's address. Each trusted proxy appended the address it saw, so with `trustedHops` proxies the client
- * stands that far from the right; with none, or without the header, it is the peer.
+ * The client's address. Each trusted proxy appended the address it saw, so with `trustedHops` proxies the
+ * client stands that far from the right; with none, or without the header, it is the peer.
  */
 export function clientAddress(peer: string, forwardedFor: readonly string[], trustedHops: number): string {
   if (trustedHops <= 0 || forwardedFor.length === 0) return peer;

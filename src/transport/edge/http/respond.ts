@@ -21,7 +21,9 @@ export const pageHeaders: HeaderList = [
   'strict-origin-when-cross-origin',
 ];
 
-/** `headers` over `defaults`. Line breaks, which would start a header of a visitor's making, become spaces. */
+/**
+ * `headers` over `defaults`. Line breaks, which would start a header of a visitor's making, become spaces.
+ */
 export function listHeaders(headers: Headers, defaults: HeaderList): string[] {
   const list: string[] = [];
   const given = new Set<string>();

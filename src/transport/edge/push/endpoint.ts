@@ -24,7 +24,10 @@ export interface EndpointContext {
 }
 
 const browserCookie = 'BAYEUX_BROWSER';
-/** A script that another site may run by a `script` tag; `nosniff` keeps it from being taken for anything else. */
+/**
+ * A script that another site may run by a `script` tag; `nosniff` keeps it from being taken for anything
+ * else.
+ */
 const scriptHeaders: HeaderList = [
   'content-type',
   'text/javascript;charset=UTF-8',
@@ -143,7 +146,10 @@ export class BayeuxEndpoint<Context extends SessionContext> {
   }
 }
 
-/** Over TLS the cookie must also travel from a site on another domain; without, browsers would drop such a cookie. */
+/**
+ * Over TLS the cookie must also travel from a site on another domain; without, browsers would drop such a
+ * cookie.
+ */
 function cookieText(browserId: string, isSecure: boolean): string {
   return `${browserCookie}=${browserId}; Path=/; HttpOnly${isSecure ? '; Secure; SameSite=None' : ''}`;
 }

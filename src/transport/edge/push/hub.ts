@@ -1,6 +1,6 @@
 /**
- * Runs the Bayeux machine against real sockets: draws ids, carries out effects in order, keeps time. It is the
- * server's door to browsers (`PushHub`).
+ * Runs the Bayeux machine against real sockets: draws ids, carries out effects in order, keeps time. It is
+ * the server's door to browsers (`PushHub`).
  */
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from '../../../base/index.js';

@@ -1,6 +1,6 @@
 /**
- * Files in memory, plain and compressed, bounded by bytes. A file is looked at again after a second, so that a
- * changed folder shows without a restart and a busy file costs no system call.
+ * Files in memory, plain and compressed, bounded by bytes. A file is looked at again after a second, so
+ * that a changed folder shows without a restart and a busy file costs no system call.
  */
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';

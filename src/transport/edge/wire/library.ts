@@ -1,6 +1,7 @@
 /**
- * Finds the native library for this Node.js. The package's own entry point would fall back to a partial imitation
- * that lacks upgrades, addresses and backpressure; so its binary is loaded by name, or nothing is.
+ * Finds the native library for this Node.js. The package's own entry point would fall back to a partial
+ * imitation that lacks upgrades, addresses and backpressure; so its binary is loaded by name, or nothing
+ * is.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -21,7 +21,9 @@ import {
   type WireLimits,
 } from './wire.js';
 
-/** Bodies above this are handed over as the client takes them, not copied into the socket's buffer at once. */
+/**
+ * Bodies above this are handed over as the client takes them, not copied into the socket's buffer at once.
+ */
 const copiedBytesMax = 65_536;
 
 /** Seconds without a byte from a WebSocket after which it is gone; pings keep a living one. */

@@ -27,6 +27,8 @@ import {
 
 const headersBytesMax = 16_384;
 const headersTimeoutMs = 10_000;
+/** How often Node looks for headers that are too slow. */
+const checkIntervalMs = 2_000;
 const pingIntervalMs = 30_000;
 
 interface Shared {
@@ -217,6 +219,14 @@ interface NodeRoute {
   handler: (exchange: Exchange) => void;
 }
 
+const serverOptions = {
+  maxHeaderSize: headersBytesMax,
+  headersTimeout: headersTimeoutMs,
+  connectionsCheckingInterval: checkIntervalMs,
+  // Bodies have a limit of their own, and a held poll is no slow request.
+  requestTimeout: 0,
+};
+
 /** Builds the wire; nothing is opened yet. */
 export function createNodeWire(limits: WireLimits, tls?: TlsFiles): Wire {
   const counters = {
@@ -241,8 +251,10 @@ export function createNodeWire(limits: WireLimits, tls?: TlsFiles): Wire {
     }
     rest(new NodeExchange(shared, request, response, []));
   };
-  const options = { maxHeaderSize: headersBytesMax, headersTimeout: headersTimeoutMs, requestTimeout: 0 };
-  const server = tls === undefined ? createServer(options, serve) : createTlsServer(tlsOptions(tls), serve);
+  const server =
+    tls === undefined
+      ? createServer(serverOptions, serve)
+      : createTlsServer({ ...serverOptions, ...tlsOptions(tls) }, serve);
   server.on('upgrade', (request, socket, head) => frames.upgrade(request, socket, head));
   const pings = setInterval(() => frames.ping(), pingIntervalMs);
   pings.unref();
@@ -277,9 +289,6 @@ function tlsOptions(tls: TlsFiles): object {
     key: readFileSync(tls.keyFile),
     cert: readFileSync(tls.certFile),
     ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-    maxHeaderSize: headersBytesMax,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: 0,
   };
 }
 

@@ -6,7 +6,10 @@ import { createNativeWire } from './native.js';
 import { createNodeWire } from './node.js';
 import type { Wire, WireLimits } from './wire.js';
 
-/** `auto` takes the native library where it loads. Throws `NOT_READY` when `native` is demanded and does not. */
+/**
+ * `auto` takes the native library where it loads. Throws `NOT_READY` when `native` is demanded and does
+ * not.
+ */
 export function openWire(choice: WireChoice, limits: WireLimits, tls?: TlsFiles): Wire {
   const library = choice === 'node' ? undefined : loadNativeLibrary();
   if (library !== undefined) return createNativeWire(library, limits, tls);

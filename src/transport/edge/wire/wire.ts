@@ -1,6 +1,6 @@
 /**
- * The narrow waist between the edge and the library that owns the sockets. Two stand behind it: uWebSockets.js, and
- * Node's own HTTP server with `ws` where the native library does not load.
+ * The narrow waist between the edge and the library that owns the sockets. Two stand behind it:
+ * uWebSockets.js, and Node's own HTTP server with `ws` where the native library does not load.
  */
 
 /** Name and value in turn. Names are lower case. */
@@ -32,7 +32,9 @@ export interface Exchange {
   respond(status: number, headers: HeaderList, body: string | Buffer | null): void;
   /** The headers of a GET without its body. */
   respondHead(status: number, headers: HeaderList, size: number): void;
-  /** An answer of known size, read piece by piece as the client takes it. A failed read cuts the connection. */
+  /**
+   * An answer of known size, read piece by piece as the client takes it. A failed read cuts the connection.
+   */
   respondStream(status: number, headers: HeaderList, size: number, read: ReadPiece): void;
 }
 
@@ -99,5 +101,7 @@ export function joinHeader(headers: Record<string, string>, name: string, value:
   headers[name] = before === undefined ? value : before + (name === 'cookie' ? '; ' : ', ') + value;
 }
 
-/** Discarded beyond a body's limit before the connection is cut, so that most clients get to read their 413. */
+/**
+ * Discarded beyond a body's limit before the connection is cut, so that most clients get to read their 413.
+ */
 export const discardBytesMax = 1_048_576;
