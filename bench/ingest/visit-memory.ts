@@ -3,8 +3,8 @@
  * as the runtime steps them. Prints bytes a visit, with and without the rule session.
  */
 import { parseArgs } from 'node:util';
-import { type CellState, initialCell, stepCell } from '../../src/actors/cell/index.js';
-import { type Documents, visitAddress } from '../../src/actors/protocol/index.js';
+import { type CellEffect, type CellState, initialCell, stepCell } from '../../src/actors/cell/index.js';
+import { type Documents, engagementAddress, visitAddress } from '../../src/actors/protocol/index.js';
 import { encodeEvents, type Settings } from '../../src/model/index.js';
 import { buildRuleSet, compilePackage } from '../../src/rules/index.js';
 import { createDefaultPolicy } from '../../src/strategy/index.js';
@@ -52,15 +52,35 @@ function fill(visits: number, documents: Documents): CellState[] {
         typeof nextEvents
       >;
       const bytes = encodeEvents(visit.visitID, visit.globalVisitID, events);
-      stepCell(
+      const input = { kind: 'receiveEvents', events, bytes } as const;
+      settle(
         cell,
-        { kind: 'deliver', to, input: { kind: 'receiveEvents', events, bytes } },
+        stepCell(cell, { kind: 'deliver', to, input }, atMs + 500, documents),
         atMs + 500,
         documents,
       );
     }
     return cell;
   });
+}
+
+/** Answers for the group that engagements ask: it has no agents. */
+function settle(cell: CellState, effects: readonly CellEffect[], nowMs: number, documents: Documents): void {
+  for (const effect of effects) {
+    if (effect.kind !== 'send') continue;
+    const { to, input, id } = effect;
+    stepCell(cell, { kind: 'tellsAcknowledged', by: to.cell, id }, nowMs, documents);
+    if (input.kind !== 'requestCapacity') continue;
+    const answer = { kind: 'capacityAnswered', granted: false, readyAgents: 0, freeSlots: 0 } as const;
+    const asker = engagementAddress(input.visitID, input.interactionId);
+    const from = { cell: to.cell, id };
+    settle(
+      cell,
+      stepCell(cell, { kind: 'deliver', to: asker, input: answer, from }, nowMs, documents),
+      nowMs,
+      documents,
+    );
+  }
 }
 
 const { values } = parseArgs({ options: { size: { type: 'string', default: 'real' } } });

@@ -32,17 +32,18 @@ export function benchVisit(draw: () => number): BenchVisit {
   return { visitID: hexId(draw), globalVisitID: hexId(draw), pageID: hexId(draw) };
 }
 
-/** The next `count` events of a visit, half of them about what rules ask for. */
+/** The next `count` events of a visit, all of one page, half of them about what rules ask for. */
 export function nextEvents(
   { visitID, globalVisitID, pageID }: BenchVisit,
   count: number,
   nowMs: number,
   draw: () => number,
 ): VisitorEvent[] {
+  const category = `category-${Math.floor(draw() * 40)};category-${Math.floor(draw() * 40)}`;
+  const url = `http://shop.example/products/${Math.floor(draw() * 100)}`;
   return Array.from({ length: count }, (_, index) => {
     const kind = draw();
     const eventName = kind < 0.1 ? 'Search' : `Step${Math.floor(draw() * 50)}`;
-    const category = `category-${Math.floor(draw() * 40)};category-${Math.floor(draw() * 40)}`;
     const number = Math.floor(draw() * 1_000);
     return {
       eventType: 'BUSINESS',
@@ -53,7 +54,7 @@ export function nextEvents(
       globalVisitID,
       timestamp: nowMs + index,
       category,
-      url: `http://shop.example/products/${Math.floor(number / 10)}`,
+      url,
       languageCode: 'en-US',
       data: eventName === 'Search' ? { searchString: `find word${number}` } : { sku: `sku-${number}` },
     };

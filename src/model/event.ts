@@ -118,14 +118,16 @@ function dataProblem(data: unknown): [string, string] | undefined {
   const { dataDepthMax, dataBytesMax } = eventLimits;
   if (jsonDepth(data, dataDepthMax + 1) > dataDepthMax)
     return ['data', `must nest at most ${dataDepthMax} deep`];
-  if (roughSize(data as JsonObject) > dataBytesMax)
-    return ['data', `must have at most ${dataBytesMax} bytes`];
+  const size = roughSize(data as JsonObject);
+  if (Number.isNaN(size)) return ['data', 'must have no number too large for JSON'];
+  if (size > dataBytesMax) return ['data', `must have at most ${dataBytesMax} bytes`];
   return undefined;
 }
 
-/** A cheap upper estimate of a value's JSON length in characters; exact only where it comes near the limit. */
+/** A cheap estimate of a value's JSON length in characters; NaN when a number in it is not finite. */
 function roughSize(value: JsonValue): number {
   if (typeof value === 'string') return value.length + 2;
+  if (typeof value === 'number') return Number.isFinite(value) ? 8 : NaN;
   if (typeof value !== 'object' || value === null) return 5;
   let size = 2;
   for (const key in value) size += key.length + 4 + roughSize((value as JsonObject)[key] as JsonValue);

@@ -9,7 +9,7 @@ import { assert, unreachable } from '../../base/index.js';
 import { agentMachine } from '../agent/index.js';
 import { chatMachine } from '../chat/index.js';
 import { documentMachine } from '../document/index.js';
-import { engagementMachine, isFinal } from '../engagement/index.js';
+import { engagementMachine, type EngagementProfile, isFinal } from '../engagement/index.js';
 import { groupMachine } from '../group/index.js';
 import type {
   ActorInput,
@@ -186,9 +186,14 @@ function missing(kind: string, id: string): Effect[] {
   return [{ kind: 'refuse', code: 'NOT_FOUND', message: `There is no ${kind} ${id}.` }];
 }
 
-/** Ended engagements and their chats leave the cell, but for the newest few. */
+/** Ended engagements leave the cell: at once without a chat, with one when newer chats have ended too. */
 function forgetEnded(cell: CellState): void {
-  const ended = Object.values(cell.engagements ?? {}).filter((profile) => isFinal(profile.state));
+  const ended: EngagementProfile[] = [];
+  for (const profile of Object.values(cell.engagements ?? {})) {
+    if (!isFinal(profile.state)) continue;
+    if (cell.chats?.[profile.interactionId] !== undefined) ended.push(profile);
+    else delete cell.engagements?.[profile.interactionId];
+  }
   ended.sort((a, b) => a.startDate - b.startDate);
   for (const profile of ended.slice(0, Math.max(0, ended.length - cellBounds.endedKeptMax))) {
     delete cell.engagements?.[profile.interactionId];

@@ -17,8 +17,8 @@ export const cellBounds = {
   sendersMax: 10_000,
   /** Tells to other cells that wait for their acknowledgement. */
   pendingTellsMax: 10_000,
-  /** Ended engagements and chats that stay for late questions; older ones are in the store. */
-  endedKeptMax: 3,
+  /** Ended chats that stay, with their engagements, for late questions; older ones are in the store. */
+  endedKeptMax: 2,
   /** How often an unacknowledged tell is sent again. */
   tellRetryMs: 2_000,
 } as const;

@@ -14,6 +14,11 @@ export function visitAddress(visitID: string): Address {
   return { kind: 'visit', cell: `visit/${visitID}`, id: visitID };
 }
 
+/** The visit whose cell this is; undefined for another kind of cell. */
+export function visitIdOfCell(cell: string): string | undefined {
+  return cell.startsWith('visit/') ? cell.slice('visit/'.length) : undefined;
+}
+
 export function engagementAddress(visitID: string, interactionId: string): Address {
   return { kind: 'engagement', cell: `visit/${visitID}`, id: interactionId };
 }

@@ -8,6 +8,7 @@ export {
   monitorChannel,
   notificationChannel,
   visitAddress,
+  visitIdOfCell,
   workspaceChannel,
   type ActorKind,
   type Address,

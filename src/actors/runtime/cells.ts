@@ -6,6 +6,7 @@ import { AppError, type Clock } from '../../base/index.js';
 import type { EngagementResource } from '../../model/index.js';
 import type { OperationalStore, WriteBehind } from '../../stores/index.js';
 import { initialCell, isBlank } from '../cell/index.js';
+import { visitIdOfCell } from '../protocol/index.js';
 import { prepareRules, restoreLog, visitBounds, type VisitState } from '../visit/index.js';
 import type { Activation } from './activation.js';
 import { type CountedCache, createCountedCache } from './cache.js';
@@ -174,7 +175,7 @@ export function createCells(options: CellsOptions): Cells {
   /** Reads only after what is on its way has been written, so that a cell that has just left is found. */
   async function read(key: string): Promise<Activation> {
     await turns().whenCommitted(turns().lastSeq);
-    await writeBehind.drained();
+    await writeBehind.drained(visitIdOfCell(key));
     const snapshot = await store.readCell(key);
     const cell = snapshot === undefined ? initialCell(key) : decodeCell(key, snapshot.bytes);
     return { key, cell, lastSeq: snapshot?.seq ?? 0, dirty: false, lastUsedMs: clock.nowMs() };
@@ -182,7 +183,7 @@ export function createCells(options: CellsOptions): Cells {
 
   async function readLog(visit: VisitState): Promise<void> {
     await turns().whenCommitted(turns().lastSeq);
-    await writeBehind.drained();
+    await writeBehind.drained(visit.visitID);
     const from = Math.max(0, visit.eventCount - visitBounds.rebuildEventsMax);
     const segments = await store.readEvents(visit.visitID, from);
     const known = options.isRecovering()

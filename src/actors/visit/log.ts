@@ -1,7 +1,7 @@
 /** The visit's own events in memory: appended as bytes, decoded only when one is asked for. */
 import { decodeEvents, encodeEvents, eventCount, type VisitorEvent } from '../../model/index.js';
 import type { Effect } from '../protocol/index.js';
-import { type VisitState, visitBounds } from './state.js';
+import { type LogSegment, type VisitState, visitBounds } from './state.js';
 
 /** Gives `events` the next ordinals, remembers them, and keeps them. `bytes` is their encoding when it is known. */
 export function appendEvents(
@@ -16,10 +16,27 @@ export function appendEvents(
   if (visit.log !== null) {
     visit.log.push({ firstOrdinal, bytes: encoded });
     visit.logBytes += encoded.length;
+    joinNewest(visit.log);
     trimLog(visit, visit.log);
   }
   const value = { visitId: visit.visitID, firstOrdinal, count: events.length, bytes: encoded };
   effects.push({ kind: 'persist', row: { entity: 'events', value } });
+}
+
+/** Joins the newest small pieces into one; encodings joined end to end decode to all their events in order. */
+function joinNewest(log: LogSegment[]): void {
+  const { logSegmentsMax, logSegmentBytesMax } = visitBounds;
+  let from = log.length;
+  while (from > 0 && (log[from - 1]?.bytes.length ?? 0) < logSegmentBytesMax) from--;
+  if (log.length - from <= logSegmentsMax) return;
+  const pieces = log.splice(from);
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece.bytes, offset);
+    offset += piece.bytes.length;
+  }
+  log.push({ firstOrdinal: pieces[0]?.firstOrdinal ?? 0, bytes });
 }
 
 function trimLog(visit: VisitState, log: NonNullable<VisitState['log']>): void {
