@@ -57,9 +57,7 @@ const cartCount = (): Promise<string | null> => page.textContent('[data-cart-cou
 describe('the shop', () => {
   it('loads the tracker by the ordinary snippet, configured before anything else', async () => {
     await visit('');
-    await page.waitForFunction("sessionStorage.getItem('calls') !== null");
-    const calls = await inPage(page, callsScript);
-    expect(calls).toEqual([
+    await expect.poll(() => inPage(page, callsScript)).toEqual([
       [
         'config',
         expect.objectContaining({
