@@ -55,6 +55,7 @@ describe('the way in and out', () => {
   });
 
   it('says when the state cannot be loaded, names the request, and tries again', async () => {
+    await desk.see('login-user').waitFor();
     server.fail(/state$/, 500);
     await desk.page.reload();
     await desk.page.getByText('Request req-42').waitFor();
