@@ -1,5 +1,6 @@
 /** From DRL text to a checked package, or to everything that is wrong with it. */
 import { checkPackage } from './checker/check-package.js';
+import { familyOf } from './families/read-family.js';
 import { readPackage } from './language/package-reader.js';
 import { Problems } from './language/problems.js';
 import type { CompileResult, RuleInfo } from './types.js';
@@ -19,9 +20,11 @@ export function compilePackage(text: string): CompileResult {
   const node = readPackage(text, problems);
   const plan = checkPackage(node, problems);
   if (problems.errors.length > 0) return { ok: false, errors: inOrder(problems.errors) };
-  const rules = plan.rules.map((rule): RuleInfo => {
+  const rules = plan.rules.map((rule, index): RuleInfo => {
     const { name, salience, at, fingerprint } = rule;
-    return { name, family: null, salience, line: at.line, byteBound: 0, bounded: true, fingerprint };
+    const source = node.rules[index];
+    const family = source === undefined ? null : (familyOf(source)?.family ?? null);
+    return { name, family, salience, line: at.line, byteBound: 0, bounded: true, fingerprint };
   });
   return { ok: true, package: { name: plan.name, text, rules }, warnings: inOrder(problems.warnings) };
 }

@@ -17,3 +17,13 @@ export type {
   SuspensionReason,
 } from './types.js';
 export type { EventTest, FamilyPackage, FamilyRule, RuleFamily } from './families/types.js';
+export {
+  familyTemplates,
+  phrases,
+  sayRule,
+  type FamilyTemplate,
+  type Phrase,
+  type PhraseParameter,
+} from './families/template.js';
+export { writeFamilyPackage, writeFamilyRule } from './families/write-family.js';
+export { readFamilyPackage, type AuthoredPackage, type AuthoredRule } from './families/read-family.js';

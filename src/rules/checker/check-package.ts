@@ -111,7 +111,7 @@ function checkRule(
       fields: declare.fields.map(({ name: field, type }) => [field, type]),
     })),
   );
-  const fingerprint = hashId(`${node.name}\n${text}\n${declares}`);
+  const fingerprint = hashId(`${node.name}\n${rule.key}\n${declares}`);
   return {
     name,
     at,

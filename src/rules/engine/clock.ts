@@ -10,20 +10,16 @@ import { enqueue, matchOfTimer } from './pending.js';
 export function leadClock(run: AgendaRun, time: number): void {
   const { workspace } = run.network;
   const { session } = workspace;
-  while (session.due !== null && session.due <= time) {
-    if (session.due > session.clock) {
-      session.clock = session.due;
+  for (;;) {
+    const next = Math.min(session.due ?? Infinity, session.purge ?? Infinity);
+    if (next > time) break;
+    if (next > session.clock) {
+      session.clock = next;
       run.counts.clear();
     }
     instant(run, session);
   }
   if (time > session.clock) session.clock = time;
-  if (session.purge !== null && session.purge <= session.clock) {
-    workspace.load();
-    leaveWindows(run, session);
-    expire(run, session, departures(run, session, 'expiry'));
-    setDue(run, session);
-  }
 }
 
 function instant(run: AgendaRun, session: RuleSession): void {

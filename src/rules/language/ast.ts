@@ -136,6 +136,8 @@ export interface RuleNode {
   readonly then: readonly Statement[];
   /** From `rule` to `end`, as written. */
   readonly text: string;
+  /** The same for texts that differ in white space and comments only. */
+  readonly key: string;
 }
 
 export interface FieldNode {

@@ -109,6 +109,16 @@ export class Cursor {
     return name;
   }
 
+  /** The text from a token place on, as written. */
+  raw(fromIndex: number): string {
+    return this.text.slice(this.#tokens[fromIndex]?.start ?? 0, this.#tokens[this.#index - 1]?.end ?? 0);
+  }
+
+  /** The tokens from a place on as one string: the same for texts that differ in white space and comments only. */
+  key(fromIndex: number): string {
+    return tokenKey(this.#tokens.slice(fromIndex, this.#index));
+  }
+
   /** The text between two token places, on one line. */
   slice(fromIndex: number, toIndex = this.#index): string {
     const from = this.#tokens[fromIndex]?.start ?? 0;
@@ -132,6 +142,10 @@ export class Cursor {
       this.#depth--;
     }
   }
+}
+
+export function tokenKey(tokens: readonly Token[]): string {
+  return tokens.map((token) => `${token.kind}:${token.text}`).join('\n');
 }
 
 export function described(token: Token): string {

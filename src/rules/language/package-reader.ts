@@ -273,7 +273,7 @@ function readRule(cursor: Cursor): RuleNode {
   const then = readStatements(cursor);
   if (!cursor.takeName('end'))
     cursor.fail(cursor.token, `"end" expected after rule "${name}", but found ${described(cursor.token)}`);
-  return { name, at, ...attributes, when, then, text: cursor.slice(start) };
+  return { name, at, ...attributes, when, then, text: cursor.raw(start), key: cursor.key(start) };
 }
 
 const refusedAttributes: Readonly<Record<string, readonly [string, string]>> = {
