@@ -1,12 +1,6 @@
 /** Requests to the server. They never reject and always end, so that callers have one kind of outcome to handle. */
+import type { Answer } from './answer.js';
 import { createBackoff } from './backoff.js';
-
-export interface Answer {
-  /** HTTP status; 0 when there was no usable answer (offline, timed out, not JSON). */
-  status: number;
-  body: unknown;
-  retryAfterMs: number;
-}
 
 export interface RequestOptions {
   /** Posted as JSON; without it the request is a GET. */

@@ -2,10 +2,10 @@
  * Keeps events until the server has acknowledged them: batched, in order, re-sent with back-off, and kept in storage so
  * that a later page of the site sends what this one could not. The server drops repeats by `eventID`.
  */
+import type { Answer } from './answer.js';
 import { createBackoff } from './backoff.js';
 import { debug } from './debug.js';
 import type { VisitorEvent } from './events.js';
-import type { Answer } from './http.js';
 
 /** The part of `localStorage` that is used. */
 export interface KeptStorage {
@@ -88,10 +88,10 @@ export class Outbox {
 
   /** Tries at once, without waiting out a back-off. */
   flush(): void {
+    if (this.#hasLeft) return;
     this.#settleTimer();
     this.#keep();
-    if (!this.#isHeld && !this.#hasLeft && !this.#isSending && this.#events.length > 0)
-      void this.#sendBatch();
+    if (!this.#isHeld && !this.#isSending && this.#events.length > 0) void this.#sendBatch();
   }
 
   /** The page goes: a last try, and what is not acknowledged stays for the next page. */
@@ -142,6 +142,7 @@ export class Outbox {
     this.#isSending = true;
     const answer = await this.#doors.send(batch);
     this.#isSending = false;
+    if (this.#hasLeft) return;
     const isProgress = this.#settle(batch, answer);
     if (isProgress) this.#backoff.reset();
     this.#keep();

@@ -234,7 +234,7 @@ function call(callee: Expression, owner: Expression, given: Expression[]): Expre
 }
 
 function guard(name: string): void {
-  if (forbiddenPattern.test(name)) throw new TypeError(`"${name}" may not be used here`);
+  if (forbiddenPattern.test(name)) throw new SyntaxError(`"${name}" may not be used here`);
 }
 
 function unquoted(text: string): string {

@@ -1,5 +1,5 @@
 /** The two ways that carry Bayeux messages, made alike: messages go out, arrays of messages come in, or it is over. */
-import type { Answer } from '../http.js';
+import type { Answer } from '../answer.js';
 
 export interface BayeuxMessage {
   channel: string;
