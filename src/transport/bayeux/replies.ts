@@ -2,7 +2,7 @@
  * Replies in the protocol's form: the request's `id` as a string, `subscription` as it came, never a
  * `clientId`.
  */
-import type { JsonObject, JsonValue } from '../../base/index.js';
+import { jsonDepth, type JsonObject, type JsonValue } from '../../base/index.js';
 import type { BayeuxMessage, BayeuxSettings } from './types.js';
 import { drainIntervalMs, multipleClientsIntervalMs } from './settings.js';
 
@@ -13,26 +13,30 @@ export function replyId(message: BayeuxMessage): string | undefined {
   return typeof id === 'number' ? String(id) : undefined;
 }
 
-function head(message: BayeuxMessage): JsonObject {
-  const reply: JsonObject = {};
-  if (typeof message.channel === 'string') reply.channel = message.channel;
+/** The common beginning, as text: nearly every message gets a reply, and building an object first costs more. */
+function head(message: BayeuxMessage): string {
+  const { channel, subscription } = message;
+  let text = '{';
+  if (typeof channel === 'string') text += `"channel":${JSON.stringify(channel)},`;
   const id = replyId(message);
-  if (id !== undefined) reply.id = id;
-  if (message.subscription !== undefined && isSubscribing(message)) reply.subscription = message.subscription;
-  return reply;
+  if (id !== undefined) text += `"id":${JSON.stringify(id)},`;
+  const isSubscribing = channel === '/meta/subscribe' || channel === '/meta/unsubscribe';
+  // A lawful one is a text or a list of texts; echoing what nests deeper could exhaust the stack.
+  if (isSubscribing && subscription !== undefined && jsonDepth(subscription, 2) <= 1)
+    text += `"subscription":${JSON.stringify(subscription)},`;
+  return text;
 }
 
-function isSubscribing(message: BayeuxMessage): boolean {
-  return message.channel === '/meta/subscribe' || message.channel === '/meta/unsubscribe';
-}
-
-export function success(message: BayeuxMessage, more: JsonObject = {}): string {
-  return JSON.stringify({ ...head(message), successful: true, ...more });
+/** `more` is not empty when it is given. */
+export function success(message: BayeuxMessage, more?: JsonObject): string {
+  const text = `${head(message)}"successful":true`;
+  return more === undefined ? `${text}}` : `${text},${JSON.stringify(more).slice(1)}`;
 }
 
 /** `error` is `code:arguments:words`, as the protocol has it. */
-export function failure(message: BayeuxMessage, error: string, more: JsonObject = {}): string {
-  return JSON.stringify({ ...head(message), successful: false, error, ...more });
+export function failure(message: BayeuxMessage, error: string, more?: JsonObject): string {
+  const text = `${head(message)}"successful":false,"error":${JSON.stringify(error)}`;
+  return more === undefined ? `${text}}` : `${text},${JSON.stringify(more).slice(1)}`;
 }
 
 /** Clients shake hands again only because of this advice. */

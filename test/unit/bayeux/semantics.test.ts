@@ -1,5 +1,6 @@
 /** The rules of spec/bayeux-semantics.md, one by one; the numbers are theirs. */
 import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../src/base/index.js';
 import { connectedPoll, connectedSocket, connectMessage, newWorld, text } from './world.js';
 
 const advice = { interval: 0, timeout: 30_000, reconnect: 'retry' };
@@ -510,6 +511,19 @@ describe('channels', () => {
     const clientId = connectedSocket(world, 1);
     const data = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) as never;
     expect(world.frame(1, { channel: '/a', clientId, data })[0]?.error).toBe('400::data_too_deep');
+  });
+
+  it('survives nesting anywhere in a message', () => {
+    const world = newWorld();
+    const clientId = connectedSocket(world, 1);
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as JsonValue;
+    for (const channel of ['/a', '/service/a', '/meta/subscribe', '/meta/connect', '/meta/handshake', deep]) {
+      const message = { channel, id: deep, subscription: deep, data: deep, ext: deep, advice: deep };
+      const typed = { connectionType: deep, version: deep, supportedConnectionTypes: deep };
+      for (const more of [{ clientId }, { clientId: deep }]) {
+        expect(world.frame(1, [{ ...message, ...typed, ...more }])[0]).toMatchObject({ successful: false });
+      }
+    }
   });
 
   it('refuses transports that are switched off', () => {
