@@ -89,7 +89,15 @@ export function createWorkspaceRest(
 }
 
 /** Rule deployment, on a port of its own. */
-export function createRulesRest({ routing, documents }: Core, logger: Logger): Promise<FastifyInstance> {
-  const plugin = rulesRoutes({ routing, deployed: () => documents.deployedPackages });
+export function createRulesRest(
+  { routing, documents, storage }: Core,
+  logger: Logger,
+): Promise<FastifyInstance> {
+  const plugin = rulesRoutes({
+    routing,
+    deployed: () => documents.deployedPackages,
+    store: storage.store,
+    drained: () => storage.writeBehind.drained(),
+  });
   return createRestApplication({ ...limits(logger), plugins: [{ prefix: '/server/data', plugin }] });
 }

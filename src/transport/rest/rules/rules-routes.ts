@@ -1,77 +1,212 @@
-/** The rule deployment port: a package is taken whole or refused whole, with line and column of every mistake. */
-import type { FastifyPluginCallback } from 'fastify';
+/**
+ * The rule deployment port. A package is taken whole or refused whole, with line and column of every mistake; each
+ * deployment, roll-back and removal is a new version, and no version is ever lost.
+ */
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { documentAddress, type DocumentPut } from '../../../actors/protocol/index.js';
 import { AppError } from '../../../base/index.js';
 import type { Routing } from '../../../cluster/index.js';
-import { compilePackage, type RuleError, type RulePackage } from '../../../rules/index.js';
+import type { DocumentVersion } from '../../../model/index.js';
+import {
+  compilePackage,
+  familyTemplates,
+  phrases,
+  type RuleError,
+  type RulePackage,
+  type RuleWarning,
+} from '../../../rules/index.js';
+import type { OperationalStore } from '../../../stores/index.js';
+import { readLimit, readRollback } from './parameters.js';
+import { refuseForeignPages } from './same-origin.js';
+
+export interface DeployedPackage {
+  package: RulePackage;
+  version: number;
+}
 
 export interface RulesRoutesOptions {
   routing: Routing;
-  deployed(): readonly { package: RulePackage; version: number }[];
+  deployed(): readonly DeployedPackage[];
+  /** Where the versions are kept. */
+  store: Pick<OperationalStore, 'readDocumentHistory' | 'readDocumentVersion'>;
+  /** Resolves when what is on its way to the store has been written. */
+  drained(): Promise<void>;
 }
 
-interface Refusal {
-  error: 'BAD_REQUEST';
-  message: string;
-  errors: readonly RuleError[];
-}
+type PackageRequest = FastifyRequest<{ Params: { name: string } }>;
 
-export function rulesRoutes({ routing, deployed }: RulesRoutesOptions): FastifyPluginCallback {
+export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginCallback {
   return (application, _options, done) => {
-    // Rule texts come as text/plain from people and as anything at all from authoring tools.
-    application.removeAllContentTypeParsers();
-    application.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
-      parsed(null, body),
-    );
-
-    application.post('/rules/deploy', async (request, reply): Promise<object> => {
-      const text = typeof request.body === 'string' ? request.body : '';
-      if (text.trim() === '')
-        throw new AppError('BAD_REQUEST', 'The body must be the DRL text of one package.');
-      const result = compilePackage(text);
-      if (!result.ok) return reply.status(400).send(refusalOf(result.errors));
-      const { name, rules } = result.package;
-      const input = { kind: 'putDocument', value: text } as const;
-      const { version } = await routing.ask<DocumentPut>(documentAddress('rules', name), input);
-      return { package: name, version, rules: rules.map((rule) => rule.name), warnings: result.warnings };
-    });
-
-    application.get('/rules', async () => deployed().map(listed));
-
-    application.delete('/rules/:name', async (request: { params: unknown }) => {
-      const { name } = request.params as { name: string };
-      if (!deployed().some((entry) => entry.package.name === name)) {
-        throw new AppError('NOT_FOUND', `No package ${name} is deployed.`);
-      }
-      const input = { kind: 'putDocument', value: null } as const;
-      const { version } = await routing.ask<DocumentPut>(documentAddress('rules', name), input);
-      return { package: name, version };
-    });
+    takeAnyText(application);
+    application.addHook('onRequest', refuseForeignPages);
+    readingRoutes(application, options);
+    changingRoutes(application, options);
     done();
   };
 }
 
-function refusalOf(errors: readonly RuleError[]): Refusal {
+/** Rule texts come as text/plain from people and as anything at all from authoring tools. */
+function takeAnyText(application: FastifyInstance): void {
+  application.removeAllContentTypeParsers();
+  application.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
+    parsed(null, body),
+  );
+}
+
+function readingRoutes(application: FastifyInstance, options: RulesRoutesOptions): void {
+  const { deployed, store, drained } = options;
+
+  application.get('/rules', async () => deployed().map(listed));
+
+  application.get('/rules/templates', async () => ({ families: familyTemplates, phrases }));
+
+  application.post('/rules/check', async (request) => {
+    const result = compilePackage(textOf(request));
+    if (!result.ok) return { ok: false, errors: result.errors };
+    return { ok: true, ...shown(result.package), warnings: result.warnings };
+  });
+
+  application.get('/rules/:name', async (request: PackageRequest) => {
+    const entry = deployedAs(options, request.params.name);
+    return { ...listed(entry), text: entry.package.text, warnings: warningsOf(entry.package) };
+  });
+
+  application.get('/rules/:name/versions', async (request: PackageRequest) => {
+    const { name } = request.params;
+    const limit = readLimit(request.query);
+    await drained();
+    const history = await store.readDocumentHistory('rules', name, limit);
+    if (history.length === 0) throw new AppError('NOT_FOUND', `No package ${name} was ever deployed.`);
+    const current = deployed().find((entry) => entry.package.name === name)?.version;
+    return history.map((version) => versionRow(version, current));
+  });
+
+  application.get('/rules/:name/versions/:version', async (request) => {
+    const { name, version } = request.params as { name: string; version: string };
+    const found = await versionText(options, name, Number(version));
+    return { package: name, version: found.version, at: found.at, text: found.value };
+  });
+}
+
+function changingRoutes(application: FastifyInstance, options: RulesRoutesOptions): void {
+  application.post('/rules/deploy', async (request, reply) => {
+    const text = textOf(request);
+    if (text.trim() === '')
+      throw new AppError('BAD_REQUEST', 'The body must be the DRL text of one package.');
+    return deploy(options, text, reply, 'nothing was deployed');
+  });
+
+  application.post('/rules/:name/rollback', async (request: PackageRequest, reply) => {
+    const { name } = request.params;
+    const wanted = readRollback(textOf(request));
+    const { value } = await versionText(options, name, wanted);
+    const current = options.deployed().find((entry) => entry.package.name === name);
+    if (current?.version === wanted)
+      throw new AppError('CONFLICT', `Version ${wanted} of ${name} is the one deployed.`);
+    // A version of an older release may hold what this one no longer takes.
+    const answer = await deploy(options, value, reply, `version ${wanted} was not brought back`);
+    return reply.statusCode >= 400 ? answer : { ...answer, rolledBackTo: wanted };
+  });
+
+  application.delete('/rules/:name', async (request: PackageRequest) => {
+    const { name } = request.params;
+    deployedAs(options, name);
+    const { version } = await put(options, name, null);
+    return { package: name, version };
+  });
+}
+
+async function deploy(
+  options: RulesRoutesOptions,
+  text: string,
+  reply: FastifyReply,
+  consequence: string,
+): Promise<object> {
+  const result = compilePackage(text);
+  if (!result.ok) {
+    void reply.status(400);
+    return refusalOf(result.errors, consequence);
+  }
+  const { name, rules } = result.package;
+  const { version } = await put(options, name, text);
+  return { package: name, version, rules: rules.map((rule) => rule.name), warnings: result.warnings };
+}
+
+function put({ routing }: RulesRoutesOptions, name: string, value: string | null): Promise<DocumentPut> {
+  return routing.ask<DocumentPut>(documentAddress('rules', name), { kind: 'putDocument', value });
+}
+
+function deployedAs({ deployed }: RulesRoutesOptions, name: string): DeployedPackage {
+  const entry = deployed().find((candidate) => candidate.package.name === name);
+  if (entry === undefined) throw new AppError('NOT_FOUND', `No package ${name} is deployed.`);
+  return entry;
+}
+
+/** A kept version with its text. */
+async function versionText(
+  { store, drained }: RulesRoutesOptions,
+  name: string,
+  version: number,
+): Promise<DocumentVersion & { value: string }> {
+  await drained();
+  const found = Number.isSafeInteger(version)
+    ? await store.readDocumentVersion('rules', name, version)
+    : undefined;
+  if (found === undefined)
+    throw new AppError('NOT_FOUND', `Package ${name} has no version ${version}.`, { field: 'version' });
+  const { value } = found;
+  if (value === null) {
+    const message = `Version ${version} of ${name} is its removal; it has no text.`;
+    throw new AppError('CONFLICT', message, { field: 'version' });
+  }
+  return { ...found, value };
+}
+
+function versionRow({ version, at, value }: DocumentVersion, current: number | undefined): object {
+  return {
+    version,
+    at,
+    kind: value === null ? 'undeployed' : 'deployed',
+    current: version === current,
+    bytes: value === null ? 0 : Buffer.byteLength(value),
+  };
+}
+
+function textOf(request: FastifyRequest): string {
+  return typeof request.body === 'string' ? request.body : '';
+}
+
+function refusalOf(errors: readonly RuleError[], consequence: string): object {
   const [first] = errors;
   const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}`;
   const mistakes = errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`;
   return {
     error: 'BAD_REQUEST',
-    message: `The package has ${mistakes}; nothing was deployed.${where}`,
+    message: `The package has ${mistakes}; ${consequence}.${where}`,
     errors,
   };
 }
 
-function listed({ package: { name, rules }, version }: { package: RulePackage; version: number }): object {
+function listed({ package: rulePackage, version }: DeployedPackage): object {
+  const { package: name, rules } = shown(rulePackage);
+  return { package: name, version, rules };
+}
+
+function shown({ name, rules }: RulePackage): { package: string; rules: object[] } {
   return {
     package: name,
-    version,
-    rules: rules.map(({ name: rule, family, salience, byteBound, bounded }) => ({
+    rules: rules.map(({ name: rule, family, salience, line, byteBound, bounded }) => ({
       name: rule,
       family,
       salience,
+      line,
       byteBound,
       bounded,
     })),
   };
+}
+
+function warningsOf({ text }: RulePackage): readonly RuleWarning[] {
+  const result = compilePackage(text);
+  return result.ok ? result.warnings : [];
 }
