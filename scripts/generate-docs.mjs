@@ -72,12 +72,14 @@ function optionFacts({
   sensitive,
   aliases,
   forgiving,
+  reserved,
   scope,
   takesEffect,
   source,
   ...row
 }) {
   const facts = [['Value', prose(type.allowed)]];
+  if (reserved) facts.push(['Effect', 'none in this version; it is read and checked']);
   if (objects !== undefined) facts.push(['`<object>`', objects.map(code).join(', ')]);
   if (row.default === undefined) facts.push(['Default', 'none']);
   else facts.push(['Default', `${row.default === '' ? 'empty' : code(row.default)} (${sources[source]})`]);

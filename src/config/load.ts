@@ -2,7 +2,6 @@
 // of the file are reported together, and nothing is half loaded.
 import { dirname, resolve } from 'node:path';
 import type { Options } from './catalogue.js';
-import { allOptions } from './catalogue.js';
 import { freezeDeep } from './freeze.js';
 import { path, text, whole } from './option-type.js';
 import { type AgentAccount, type AgentGroup, readAgentGroups, readAgents } from './people.js';
@@ -103,7 +102,6 @@ function readConfiguration(reader: YamlReader, source: ConfigurationSource): Con
   if (cluster === undefined || application === undefined || running === undefined) return undefined;
   const options = mergedOptions(cluster.options, running.options);
   checkGroups(reader, cluster.optionsField ?? reader.root, options, agentGroups);
-  warnOfAbsent(reader, options);
   const folder = dirname(resolve(source.file));
   return {
     file: source.file,
@@ -203,16 +201,6 @@ function checkGroups(reader: YamlReader, at: Field, options: Options, groups: re
   for (const group of options.pacing.chatGroups) {
     if (!names.includes(group))
       reader.problem(at, `pacing/chatGroups names ${group}, which is not in agentGroups`);
-  }
-}
-
-/** A mandatory option without a value switches off what needs it, and does not stop the server. */
-function warnOfAbsent(reader: YamlReader, options: Options): void {
-  const values = options as unknown as Record<string, Record<string, unknown>>;
-  for (const { section, name, row } of allOptions()) {
-    if (row.mandatory === true && values[section]?.[name] === undefined) {
-      reader.warning(reader.root, `${section}/${name} is not set; what needs it stays off`);
-    }
   }
 }
 

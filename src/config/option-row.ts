@@ -18,7 +18,7 @@ export interface OptionRow {
   /** Where the default comes from: the product's guide, its public option pages, or a choice made here. */
   readonly source: 'guide' | 'web' | 'own';
   readonly meaning: string;
-  /** The feature behind it stays off without a value; its absence is a warning. */
+  /** The feature behind it stays off without a value. */
   readonly mandatory?: true;
   /** Never printed. */
   readonly sensitive?: true;
@@ -26,6 +26,8 @@ export interface OptionRow {
   readonly aliases?: readonly string[];
   /** Words that may stand for `<object>` in the option's name; the value is then a record by these words. */
   readonly objects?: readonly string[];
+  /** Understood and checked, so that a configuration of the original product fits, but without effect so far. */
+  readonly reserved?: true;
   /** A value that is not allowed is replaced by the default with a warning; elsewhere it is an error. */
   readonly forgiving?: true;
 }

@@ -76,6 +76,7 @@ function readSection(reader: YamlReader, section: Field, rows: SectionRows, plac
       reader.problem(field, places[row.scope]);
       continue;
     }
+    if (row.reserved === true) reader.warning(field, 'has no effect in this version');
     const value = readOption(reader, field, row);
     if (value === undefined) continue;
     if (object !== undefined)

@@ -41,7 +41,7 @@ function longFunctions(path: string, text: string): string[] {
 }
 
 describe('every function', () => {
-  it(`of the sources has at most ${functionLinesMax} lines of its own`, () => {
+  it(`of the sources has at most ${functionLinesMax} lines of its own`, { timeout: 60_000 }, () => {
     const sources = filesOfTree('src').filter((path) => /\.tsx?$/.test(path));
     expect(sources.length).toBeGreaterThan(10);
     expect(sources.flatMap((path) => longFunctions(path, textOf(path)))).toEqual([]);

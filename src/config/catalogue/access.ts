@@ -27,6 +27,7 @@ export const security = {
     meaning: 'Password that callers must give. HTTP Basic does not encrypt it, so use HTTPS.',
   },
   provider: {
+    reserved: true,
     type: choice(['PEM', 'JKS', 'MSCAPI'], { mscap: 'MSCAPI' }),
     scope: 'node',
     takesEffect: 'restart',
@@ -34,6 +35,7 @@ export const security = {
     meaning: 'Kind of trust store for connections to other servers; unset leaves TLS off.',
   },
   'trusted-ca': {
+    reserved: true,
     type: path(),
     scope: 'node',
     takesEffect: 'restart',
@@ -41,6 +43,7 @@ export const security = {
     meaning: 'File of the trust store.',
   },
   'truststore-password': {
+    reserved: true,
     type: text(),
     aliases: ['trusted-pwd'],
     scope: 'node',
@@ -87,6 +90,7 @@ export const web = {
     meaning: 'Paths that other origins may call.',
   },
   'jsonp.whiteList': {
+    reserved: true,
     type: list('path patterns such as /server/*', /^\/[^\s,]{0,200}$/),
     default: '',
     scope: 'cluster',

@@ -15,6 +15,7 @@ const readLevels = [
 
 export const cassandraKeyspace = {
   name: {
+    reserved: true,
     type: text({
       allowed: 'a keyspace name of 1 to 48 letters, digits and underscores, beginning with a letter',
       pattern: /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
@@ -26,6 +27,7 @@ export const cassandraKeyspace = {
     meaning: 'Keyspace that holds all operational data, and name of the search index.',
   },
   replicationStrategy: {
+    reserved: true,
     type: choice(['SimpleStrategy', 'NetworkTopologyStrategy']),
     default: 'NetworkTopologyStrategy',
     scope: 'cluster',
@@ -34,6 +36,7 @@ export const cassandraKeyspace = {
     meaning: 'How replicas are placed when the keyspace is created. Reporting needs NetworkTopologyStrategy.',
   },
   replicationStrategyParams: {
+    reserved: true,
     type: list("pairs '<data center>':<replicas>", /^'[^']{1,100}'\s*:\s*[1-9]\d?$/),
     default: "'OperationalDC':1",
     scope: 'cluster',
@@ -44,6 +47,7 @@ export const cassandraKeyspace = {
       "'replication_factor':<replicas>.",
   },
   readConsistencyLevel: {
+    reserved: true,
     type: choice(readLevels),
     default: 'LOCAL_QUORUM',
     scope: 'cluster',
@@ -52,6 +56,7 @@ export const cassandraKeyspace = {
     meaning: 'Replicas that must answer a read.',
   },
   writeConsistencyLevel: {
+    reserved: true,
     type: choice([...readLevels, 'ANY']),
     default: 'LOCAL_QUORUM',
     scope: 'cluster',
@@ -60,6 +65,7 @@ export const cassandraKeyspace = {
     meaning: 'Replicas that must acknowledge a write.',
   },
   dataCompression: {
+    reserved: true,
     type: choice(['NONE', 'LZ4', 'SNAPPY', 'DEFLATE']),
     default: 'LZ4',
     scope: 'cluster',
@@ -84,6 +90,7 @@ export const cassandraKeyspace = {
     meaning: 'The same for one kind of entity, in place of `retention.entity.all`.',
   },
   userName: {
+    reserved: true,
     type: text(),
     scope: 'cluster',
     takesEffect: 'restart',
@@ -91,6 +98,7 @@ export const cassandraKeyspace = {
     meaning: 'Database user. `cassandraClient/userName` wins over it.',
   },
   password: {
+    reserved: true,
     type: text(),
     scope: 'cluster',
     takesEffect: 'restart',
@@ -102,6 +110,7 @@ export const cassandraKeyspace = {
 
 export const cassandraClient = {
   userName: {
+    reserved: true,
     type: text(),
     scope: 'cluster',
     takesEffect: 'restart',
@@ -109,6 +118,7 @@ export const cassandraClient = {
     meaning: 'Database user, where the database asks for one.',
   },
   password: {
+    reserved: true,
     type: text(),
     scope: 'cluster',
     takesEffect: 'restart',
@@ -117,6 +127,7 @@ export const cassandraClient = {
     meaning: 'Password of that user.',
   },
   transportCompression: {
+    reserved: true,
     type: choice(['NONE', 'LZ4', 'SNAPPY']),
     default: 'LZ4',
     scope: 'cluster',
@@ -128,6 +139,7 @@ export const cassandraClient = {
 
 export const elasticsearch = {
   'http-read-only': {
+    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -138,6 +150,7 @@ export const elasticsearch = {
       '`read-only-urls-regexp` lets through.',
   },
   'read-only-urls-regexp': {
+    reserved: true,
     type: pattern(),
     default:
       '/_msearch|/_mget|/_search|/_search_shards|/_suggest|/_count|/_validate|/_explain|\\.kibana' +
@@ -149,6 +162,7 @@ export const elasticsearch = {
       'URLs for which POST and PUT stay allowed when `http-read-only` is true; found anywhere in the URL.',
   },
   'http-filter': {
+    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -157,6 +171,7 @@ export const elasticsearch = {
     meaning: 'Masks personal data in answers of the search API.',
   },
   'reponse-filter-regexp': {
+    reserved: true,
     type: pattern(),
     default: 'password',
     aliases: ['response-filter-regexp'],
@@ -166,6 +181,7 @@ export const elasticsearch = {
     meaning: 'Keys at the top of each `_source` that match, in any case, get the value `*****`.',
   },
   'reponse-filter-regexp-type': {
+    reserved: true,
     type: choice(['REGEXP', 'PATH']),
     default: 'REGEXP',
     aliases: ['response-filter-regexp-type'],
@@ -175,6 +191,7 @@ export const elasticsearch = {
     meaning: 'Whether the filter is a regular expression over keys or a JSON path.',
   },
   'http.port': {
+    reserved: true,
     type: port(),
     default: '9200',
     scope: 'cluster',
@@ -186,6 +203,7 @@ export const elasticsearch = {
 
 export const kibana = {
   enabled: {
+    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -194,6 +212,7 @@ export const kibana = {
     meaning: 'Serves dashboards with the node.',
   },
   host: {
+    reserved: true,
     type: text(),
     default: '0.0.0.0',
     scope: 'either',
@@ -202,6 +221,7 @@ export const kibana = {
     meaning: 'Address that the dashboards listen on.',
   },
   port: {
+    reserved: true,
     type: port(),
     default: '5601',
     scope: 'cluster',
@@ -210,6 +230,7 @@ export const kibana = {
     meaning: 'Port that the dashboards listen on.',
   },
   elasticsearch_url: {
+    reserved: true,
     type: url(),
     default: 'http://localhost:9200',
     scope: 'cluster',
@@ -218,6 +239,7 @@ export const kibana = {
     meaning: 'Search engine that the dashboards read.',
   },
   kibana_index: {
+    reserved: true,
     type: text(),
     default: '.kibana',
     scope: 'cluster',

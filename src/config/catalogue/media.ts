@@ -4,6 +4,7 @@ import type { SectionRows } from '../option-row.js';
 
 export const chat = {
   connectionTimeout: {
+    reserved: true,
     type: seconds(1, 10),
     default: '10',
     scope: 'cluster',
@@ -12,6 +13,7 @@ export const chat = {
     meaning: 'How long the connection to a chat server may fail before its sessions are marked for revival.',
   },
   identifyCreateContact: {
+    reserved: true,
     type: choice(['1', '2', '3']),
     default: '3',
     forgiving: true,
@@ -23,6 +25,7 @@ export const chat = {
       'and create a contact when there is none.',
   },
   queueKey: {
+    reserved: true,
     type: text({
       allowed: '<tenant id>:<endpoint name>, for example 1:webme',
       pattern: /^\d{1,9}:[A-Za-z0-9_.-]{1,100}$/,
@@ -34,6 +37,7 @@ export const chat = {
     meaning: 'Endpoint through which chats enter routing.',
   },
   refreshPoolSize: {
+    reserved: true,
     type: whole({ min: 1, max: 99 }),
     default: '10',
     scope: 'cluster',
@@ -42,6 +46,7 @@ export const chat = {
     meaning: 'Workers that talk to chat servers for the widgets.',
   },
   refreshTaskPeriod: {
+    reserved: true,
     type: seconds(1, 5),
     default: '2',
     scope: 'cluster',
@@ -50,6 +55,7 @@ export const chat = {
     meaning: 'How often a chat server is asked for news of a session.',
   },
   requestTimeout: {
+    reserved: true,
     type: seconds(1, 3_600),
     default: '5',
     scope: 'cluster',
@@ -58,6 +64,7 @@ export const chat = {
     meaning: 'Time allowed for one request to a chat server.',
   },
   sessionRestorationTimeout: {
+    reserved: true,
     type: seconds(1, 86_400),
     default: '30',
     scope: 'cluster',
@@ -66,6 +73,7 @@ export const chat = {
     meaning: 'How long a chat is tried to be revived after its chat server went away.',
   },
   webengagementChatQueue: {
+    reserved: true,
     type: text({ allowed: 'a queue name of 1 to 255 characters', pattern: /^[^\s,][^,]{0,254}$/ }),
     default: 'Webengagement_Chat',
     scope: 'cluster',
@@ -137,6 +145,7 @@ export const cometd = {
 
 export const pacing = {
   algorithm: {
+    reserved: true,
     type: choice([
       'SUPER_PROGRESSIVE',
       'SUPER_PROGRESSIVE_DUAL',
@@ -161,6 +170,7 @@ export const pacing = {
     meaning: 'Groups whose agents serve chats.',
   },
   voiceGroups: {
+    reserved: true,
     type: list('agent groups'),
     default: '',
     scope: 'either',
@@ -179,6 +189,7 @@ export const pacing = {
       '0 turns it off.',
   },
   optimizationGoal: {
+    reserved: true,
     type: whole({ min: 1, max: 99, unit: 'percent' }),
     default: '3',
     scope: 'either',
@@ -187,6 +198,7 @@ export const pacing = {
     meaning: 'Upper bound of the abandonment rate (3 to 5 is usual), or lower bound of busy time (70 to 85).',
   },
   optimizationTarget: {
+    reserved: true,
     type: choice(['ABANDONMENT_RATE', 'BUSY_FACTOR'], { abandonement_rate: 'ABANDONMENT_RATE' }),
     default: 'ABANDONMENT_RATE',
     scope: 'either',
@@ -195,6 +207,7 @@ export const pacing = {
     meaning: 'What the goal is a bound of.',
   },
   proactiveRatio: {
+    reserved: true,
     type: whole({ min: 0, max: 100, unit: 'percent' }),
     default: '0',
     scope: 'either',
@@ -204,6 +217,7 @@ export const pacing = {
       'Least share of agents kept for invited visitors; 100 leaves none to visitors who ask by themselves.',
   },
   refreshPeriod: {
+    reserved: true,
     type: seconds(1, 3_600),
     default: '5',
     scope: 'either',

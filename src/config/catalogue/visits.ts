@@ -5,6 +5,7 @@ import type { SectionRows } from '../option-row.js';
 
 export const privacy = {
   collectActualIPs: {
+    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -13,6 +14,7 @@ export const privacy = {
     meaning: 'Keeps the address of the peer that sent a request.',
   },
   collectForwardedIPs: {
+    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -21,6 +23,7 @@ export const privacy = {
     meaning: 'Keeps the addresses that proxies announce. Geolocation needs both `collect…` options.',
   },
   geoMode: {
+    reserved: true,
     type: choice(['location', 'city', 'countryCode']),
     default: 'location',
     scope: 'cluster',
@@ -29,6 +32,7 @@ export const privacy = {
     meaning: "The one field of geolocation that is added to a VisitStarted event's data.",
   },
   pathToGeoDB: {
+    reserved: true,
     type: path(),
     default: 'etc/GeoLite2-City.mmdb',
     scope: 'either',
@@ -40,6 +44,7 @@ export const privacy = {
 
 export const cep = {
   domainSeparation: {
+    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -62,6 +67,7 @@ export const engagement = {
       'How long an engagement may wait from its creation until the invitation is sent; then it is void.',
   },
   registrationFormExpirationTime: {
+    reserved: true,
     type: seconds(10, 1_800),
     default: '120',
     scope: 'cluster',
@@ -89,6 +95,7 @@ export const engagement = {
 
 function queue(name: string, enteredWhen: string) {
   return {
+    reserved: true,
     type: text({ allowed: 'a queue name of 1 to 255 characters', pattern: /^[^\s,][^,]{0,254}$/ }),
     default: name,
     scope: 'cluster',
@@ -121,6 +128,7 @@ function eventFields(of: string, defaults: string, source: 'web' | 'own') {
 
 export const userData = {
   keysToPropagate: {
+    reserved: true,
     type: list('keys; `*`, `prefix_*` and `*_suffix` match many'),
     default: '',
     scope: 'cluster',
@@ -133,6 +141,7 @@ export const userData = {
   'eventName.UserInfo': eventFields("the data of the session's UserInfo event", '', 'web'),
   'eventName.VisitStarted': eventFields("the VisitStarted event's data", 'timezoneOffset', 'web'),
   attach812StyleUserData: {
+    reserved: true,
     type: flag(),
     default: 'true',
     scope: 'cluster',

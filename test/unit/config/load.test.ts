@@ -25,7 +25,7 @@ function yamlWith({ cluster = [], node = [], tail = [] }: Parts = {}): string {
     'cluster:',
     '  application: GWE_Cluster',
     '  options:',
-    '    chat: { queueKey: 1:webme }',
+    '    web: { cors.allowedOrigins: "*" }',
     ...cluster.map((line) => `    ${line}`),
     'nodes:',
     '  - application: GWE_Node1',
@@ -137,16 +137,19 @@ describe('a good file', () => {
     expect(Object.isFrozen(configuration.node.ports)).toBe(true);
   });
 
-  it('warns of what is missing and of what it mends', () => {
-    const result = load(yamlWith({ cluster: [] }).replace('queueKey: 1:webme', 'identifyCreateContact: 7'));
+  it('warns of what it mends and of what has no effect', () => {
+    const result = load(
+      yamlWith({ cluster: ['chat: { identifyCreateContact: 7 }', 'kibana: { port: 5602 }'] }),
+    );
     expect(result).toMatchObject({
       ok: true,
       configuration: { options: { chat: { identifyCreateContact: '3' } } },
     });
     expect(result.ok && result.warnings.map(formatProblem)).toEqual([
-      'conf/beckon.yaml:1:1: chat/queueKey is not set; what needs it stays off',
-      'conf/beckon.yaml:4:13: cluster/options/chat/identifyCreateContact: must be one of 1, 2, 3; it ' +
+      'conf/beckon.yaml:5:13: cluster/options/chat/identifyCreateContact: has no effect in this version',
+      'conf/beckon.yaml:5:13: cluster/options/chat/identifyCreateContact: must be one of 1, 2, 3; it ' +
         'is "7"; taken as 3',
+      'conf/beckon.yaml:6:15: cluster/options/kibana/port: has no effect in this version',
     ]);
   });
 
