@@ -30,6 +30,10 @@ export interface VisitorEvent {
   data: JsonObject;
 }
 
+type Optional = 'category' | 'url' | 'languageCode' | 'data';
+/** An event as a browser may send it: what says where and what may be left out. */
+type SentEvent = Omit<VisitorEvent, Optional> & { [Field in Optional]?: VisitorEvent[Field] | null };
+
 /** Limits of what one browser may send; over one of them the event is rejected by name. */
 export const eventLimits = {
   batchEventsMax: 100,
@@ -60,7 +64,7 @@ export function validateEvents(items: readonly unknown[]): EventBatch {
   const batch: EventBatch = { accepted: [], rejected: [] };
   for (let index = 0; index < items.length; index++) {
     const problem = problemOf(items[index]);
-    if (problem === undefined) batch.accepted.push(withDefaults(items[index] as VisitorEvent));
+    if (problem === undefined) batch.accepted.push(withDefaults(items[index] as SentEvent));
     else batch.rejected.push({ index, field: problem[0], message: problem[1] });
   }
   return batch;
@@ -130,12 +134,13 @@ function roughSize(value: JsonValue): number {
   if (typeof value === 'number') return Number.isFinite(value) ? 8 : NaN;
   if (typeof value !== 'object' || value === null) return 5;
   let size = 2;
-  for (const key in value) size += key.length + 4 + roughSize((value as JsonObject)[key] as JsonValue);
+  if (Array.isArray(value)) for (const item of value) size += 1 + roughSize(item);
+  else for (const key in value) size += key.length + 4 + roughSize(value[key] ?? null);
   return size;
 }
 
 /** Optional fields of the wire become present ones, and unknown fields fall away. */
-function withDefaults(event: VisitorEvent): VisitorEvent {
+function withDefaults(event: SentEvent): VisitorEvent {
   return {
     eventType: event.eventType,
     eventName: event.eventName,

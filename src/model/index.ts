@@ -1,5 +1,6 @@
 export { Category, CategoryTag } from './category.js';
 export { chatLimits, type ChatEndReason, type ChatEntry, type ChatResource, type ChatState } from './chat.js';
+export { packageOfUrl, packageSees } from './domain.js';
 export {
   dispositionCodes,
   type DispositionCode,

@@ -44,8 +44,9 @@ export async function startCore(
   notServing: () => string | undefined,
 ): Promise<Core> {
   const { options } = configuration;
-  let runtime: Runtime | undefined;
-  const storage = await openStorage(options, logger, (seq) => runtime?.committed(seq));
+  // The journal is there before the runtime that it reports to.
+  let committed: (seq: number) => void = () => undefined;
+  const storage = await openStorage(options, logger, (seq) => committed(seq));
   stops.push(() => storage.close());
   const { store, writeBehind, journal } = storage;
   const settings = settingsOf(options);
@@ -53,12 +54,13 @@ export async function startCore(
     store,
     settings,
     policy: createDefaultPolicy(settings.invitation),
+    domainSeparation: options.cep.domainSeparation,
     nowMs: () => clock.nowMs(),
   });
   const hub = createSharedHub();
   const observer = createNodeObserver(metrics, logger);
   const { cellsMax, cellIdleTime } = options.beckon;
-  runtime = createRuntime({
+  const runtime = createRuntime({
     store,
     writeBehind,
     journal,
@@ -70,6 +72,7 @@ export async function startCore(
     idleMs: cellIdleTime * 1_000,
     checkpointBytes,
   });
+  committed = (seq) => runtime.committed(seq);
   const summary = await runtime.recover();
   logger.info(summary, 'the journal has been replayed');
   runtime.start();

@@ -78,6 +78,6 @@ export async function openStorage(
 
 /** Seconds that each entity is kept, by `cassandraKeyspace/retention.entity.*`. */
 function retentionOf({ cassandraKeyspace }: Options): Retention {
-  const byEntity = cassandraKeyspace['retention.entity.<object>'] ?? {};
+  const byEntity = cassandraKeyspace['retention.entity.<object>'];
   return { all: cassandraKeyspace['retention.entity.all'], ...byEntity };
 }

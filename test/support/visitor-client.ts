@@ -27,7 +27,7 @@ const systemNames = ['VisitStarted', 'PageEntered', 'PageExited', 'SignIn', 'Sig
 /** Opens a visit at `server` by asking for categories, as a page does. */
 export async function openVisit(server: string, url = `${server}/playground/`): Promise<VisitorClient> {
   const query = new URLSearchParams({ url, title: 'Shop', languageCode: 'en-US' });
-  const opened = (await (await fetch(`${server}/server/data/categories?${query}`)).json()) as {
+  const opened = (await (await fetch(`${server}/server/data/categories?${query.toString()}`)).json()) as {
     visitID: string;
     globalVisitID: string;
   };

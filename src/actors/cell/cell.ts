@@ -93,7 +93,7 @@ function forgetSenders(cell: CellState, heard: Record<string, number>): void {
 function acknowledged(cell: CellState, by: string, id: number, nowMs: number, effects: CellEffect[]): void {
   cell.pendingTells = cell.pendingTells.filter((tell) => tell.id > id || tell.to.cell !== by);
   const next = cell.pendingTells.find((tell) => tell.to.cell === by);
-  if (next !== undefined && next.retryAt === Infinity) transmit(next, nowMs, effects);
+  if (next?.retryAt === Infinity) transmit(next, nowMs, effects);
 }
 
 function transmit(tell: PendingTell, nowMs: number, effects: CellEffect[]): void {

@@ -139,7 +139,7 @@ function queueChat(
 
 function refuseOffer(group: GroupState, chatId: string, user: string, effects: Effect[]): void {
   const chat = group.waiting.find((candidate) => candidate.chatId === chatId);
-  if (chat === undefined || chat.ringsAt !== user) return;
+  if (chat?.ringsAt !== user) return;
   chat.ringsAt = null;
   if (!chat.refusedBy.includes(user)) chat.refusedBy.push(user);
   offerWaiting(group, effects);

@@ -13,7 +13,7 @@ export {
   type ActorKind,
   type Address,
 } from './address.js';
-export type { Documents } from './documents.js';
+export type { Documents, DomainRules } from './documents.js';
 export type { Effect, Observation } from './effects.js';
 export type {
   ActorInput,

@@ -1,5 +1,4 @@
 /** What actors are told, by the outside and by each other. An input is plain data; the journal keeps it. */
-import type { JsonObject } from '../../base/index.js';
 import type { AgentReadiness, ChatEndReason, DispositionCode, VisitorEvent } from '../../model/index.js';
 
 export type VisitInput =

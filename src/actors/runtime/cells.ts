@@ -125,7 +125,7 @@ export function createCells(options: CellsOptions): Cells {
   }
 
   function hasLog({ cell }: Activation): boolean {
-    return cell.visit === null || cell.visit.log !== null;
+    return cell.visit?.log !== null;
   }
 
   /** Marks a visit's log and session as used; a session that has gone is built again from the log. */

@@ -7,7 +7,7 @@ import type { Category, DocumentVersion, Settings } from '../../model/index.js';
 import { buildRuleSet, compilePackage, type RulePackage, type RuleSet } from '../../rules/index.js';
 import type { OperationalStore } from '../../stores/index.js';
 import type { EngagementPolicy } from '../../strategy/index.js';
-import type { Documents } from '../protocol/index.js';
+import type { Documents, DomainRules } from '../protocol/index.js';
 
 /** Sets kept compiled for live rule sessions that have not moved on, and for replay. */
 const setsKept = 8;
@@ -48,6 +48,8 @@ export interface DocumentSetsOptions {
   store: OperationalStore;
   settings: Settings;
   policy: EngagementPolicy;
+  /** Whether each package sees only the events of its own domain. */
+  domainSeparation: boolean;
   nowMs: () => number;
 }
 
@@ -71,7 +73,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     const known = sets.get(id);
     if (known !== undefined) return known;
     const described = await store.readDocumentVersion(setKind, setName, id);
-    if (described?.value == null) {
+    if (typeof described?.value !== 'string') {
       if (id === 0) return remember(makeSet(0, new Map(), new Map()));
       throw new AppError('INTERNAL', `The store does not describe document set ${id}.`);
     }
@@ -79,7 +81,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     const packages = new Map<string, RulePackage>();
     for (const [name, version] of versions) {
       const document = await store.readDocumentVersion('rules', name, version);
-      if (document?.value == null)
+      if (typeof document?.value !== 'string')
         throw new AppError('INTERNAL', `The store lacks rules ${name} version ${version}.`);
       packages.set(name, compiled(document.value, name));
     }
@@ -92,8 +94,27 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     packages: ReadonlyMap<string, RulePackage>,
   ): DocumentSet {
     const rules = buildRuleSet([...packages.values()]);
-    const { settings, policy } = options;
-    return { id, versions, packages, rules, settings, policy, rulesOf: (other) => rulesOf(other) };
+    const { settings, policy, domainSeparation } = options;
+    const set = {
+      id,
+      versions,
+      packages,
+      rules,
+      settings,
+      policy,
+      rulesOf: (other: number) => rulesOf(other),
+    };
+    if (!domainSeparation) return set;
+    const domains = [...packages.values()].map(domainRules);
+    return { ...set, domains, domainsOf: (other) => sets.get(other)?.domains };
+  }
+
+  /** A package that the current set has already is not compiled again. */
+  function domainRules(rulePackage: RulePackage): DomainRules {
+    const { name } = rulePackage;
+    const known = sets.size > 0 ? current.domains?.find((domain) => domain.package === name) : undefined;
+    const unchanged = known?.rules.packages[0]?.text === rulePackage.text;
+    return unchanged ? known : { package: name, rules: buildRuleSet([rulePackage]) };
   }
 
   function rulesOf(id: number): RuleSet | undefined {

@@ -28,17 +28,20 @@ export function encodeLoggedInput({ documentsId, nowMs, cell, input }: LoggedInp
 /** Throws `AppError` INTERNAL for bytes of an unknown form, as an older node would see a newer one's. */
 export function decodeLoggedInput(payload: Uint8Array): LoggedInput {
   const entry = unpack(payload) as EventsEntry | OtherEntry;
-  if (entry[0] === form.events) {
-    const [, documentsId, nowMs, visitID, bytes] = entry;
-    const to = visitAddress(visitID);
-    const events = decodeEvents(visitID, bytes);
-    // A copy, because the decoder's bytes are a window into the whole segment.
-    const input = { kind: 'receiveEvents', events, bytes: Uint8Array.from(bytes) } as const;
-    return { documentsId, nowMs, cell: to.cell, input: { kind: 'deliver', to, input } };
+  switch (entry[0]) {
+    case form.events: {
+      const [, documentsId, nowMs, visitID, bytes] = entry;
+      const to = visitAddress(visitID);
+      const events = decodeEvents(visitID, bytes);
+      // A copy, because the decoder's bytes are a window into the whole segment.
+      const input = { kind: 'receiveEvents', events, bytes: Uint8Array.from(bytes) } as const;
+      return { documentsId, nowMs, cell: to.cell, input: { kind: 'deliver', to, input } };
+    }
+    case form.other: {
+      const [, documentsId, nowMs, cell, input] = entry;
+      return { documentsId, nowMs, cell, input };
+    }
+    default:
+      throw new AppError('INTERNAL', `The journal has an entry of the unknown form ${String(entry[0])}.`);
   }
-  if (entry[0] === form.other) {
-    const [, documentsId, nowMs, cell, input] = entry;
-    return { documentsId, nowMs, cell, input };
-  }
-  throw new AppError('INTERNAL', `The journal has an entry of the unknown form ${String(entry[0])}.`);
 }

@@ -1,40 +1,16 @@
 /** Runs the visit's rule session, and turns its firings into ACTIONABLE events and engagements. */
 import { hashId } from '../../base/index.js';
 import { interactionIdOf, type VisitorEvent } from '../../model/index.js';
-import {
-  adoptRuleSet,
-  advanceClock,
-  type Firing,
-  insertEvent,
-  newSession,
-  nextDeadlineMs,
-} from '../../rules/index.js';
+import type { Firing } from '../../rules/index.js';
 import { type Documents, type Effect, engagementAddress } from '../protocol/index.js';
-import { appendEvents, eventAt, eventsOf } from './log.js';
+import { appendEvents, eventAt } from './log.js';
+import { isReady, openRun, type RuleRun } from './rule-run.js';
 import { type VisitState, visitBounds } from './state.js';
 import { copyFields } from './user-data.js';
 
-/** Brings the session to the rules of `documents`: rebuilt from the log when it is gone, moved when they are newer. */
-function sessionOf(visit: VisitState, documents: Documents): NonNullable<VisitState['session']> {
-  const from =
-    visit.sessionDocuments === documents.id ? documents.rules : documents.rulesOf(visit.sessionDocuments);
-  let { session } = visit;
-  if (session === null || from === undefined) {
-    session = newSession(documents.rules);
-    for (const [ordinal, event] of eventsOf(visit)) {
-      if (event.eventType !== 'ACTIONABLE') insertEvent(documents.rules, session, event, ordinal);
-    }
-  } else if (from !== documents.rules) {
-    adoptRuleSet(from, documents.rules, session, (ordinal) => eventAt(visit, ordinal));
-  }
-  visit.session = session;
-  visit.sessionDocuments = documents.id;
-  return session;
-}
-
 /** The session must be at the right rules before the events join the log, since the log may rebuild it. */
 export function prepareRules(visit: VisitState, documents: Documents): void {
-  if (visit.session === null || visit.sessionDocuments !== documents.id) sessionOf(visit, documents);
+  if (!isReady(visit, documents)) openRun(visit, documents);
 }
 
 /** Runs the rules over `events`, the first of which has the ordinal `firstOrdinal`. */
@@ -46,17 +22,17 @@ export function runRules(
   documents: Documents,
   effects: Effect[],
 ): void {
-  const session = sessionOf(visit, documents);
+  const run = openRun(visit, documents);
   let newestMs = 0;
   let firings: Firing[] | undefined;
   for (let index = 0; index < events.length; index++) {
     const event = atMost(events[index] as VisitorEvent, nowMs);
     if (event.timestamp > newestMs) newestMs = event.timestamp;
-    const fired = insertEvent(documents.rules, session, event, firstOrdinal + index);
+    const fired = run.insert(event, firstOrdinal + index);
     if (fired.length > 0) firings = firings === undefined ? [...fired] : firings.concat(fired);
   }
   visit.clockLagMs = Math.max(0, nowMs - newestMs);
-  scheduleRules(visit, session);
+  scheduleRules(visit, run);
   if (firings !== undefined) takeFirings(visit, firings, events, firstOrdinal, nowMs, documents, effects);
 }
 
@@ -67,14 +43,14 @@ function atMost(event: VisitorEvent, nowMs: number): VisitorEvent {
 
 /** Lets time pass: absences, timers and windows that end now. */
 export function wakeRules(visit: VisitState, nowMs: number, documents: Documents, effects: Effect[]): void {
-  const session = sessionOf(visit, documents);
-  const firings = advanceClock(documents.rules, session, nowMs - visit.clockLagMs);
-  scheduleRules(visit, session);
+  const run = openRun(visit, documents);
+  const firings = run.advance(nowMs - visit.clockLagMs);
+  scheduleRules(visit, run);
   if (firings.length > 0) takeFirings(visit, firings, [], visit.eventCount, nowMs, documents, effects);
 }
 
-function scheduleRules(visit: VisitState, session: NonNullable<VisitState['session']>): void {
-  const dueMs = nextDeadlineMs(session);
+function scheduleRules(visit: VisitState, run: RuleRun): void {
+  const dueMs = run.deadlineMs();
   visit.deadlineMs = dueMs === Infinity ? null : dueMs + visit.clockLagMs;
 }
 

@@ -1,6 +1,6 @@
 /** What a visit remembers. Bounds are named beside the lists they hold; over one, the oldest goes. */
 import type { VisitScope } from '../../model/index.js';
-import type { RuleSession } from '../../rules/index.js';
+import type { VisitSession } from './rule-run.js';
 
 export const visitBounds = {
   /** Fingerprints of event ids kept for recognising repeats. */
@@ -54,7 +54,7 @@ export interface VisitState {
   engagementCount: number;
   openEngagements: string[];
   /** The rule session and the set of documents whose rules it belongs to; null when it must be rebuilt. */
-  session: RuleSession | null;
+  session: VisitSession | null;
   sessionDocuments: number;
   /** How far the session's clock, which follows the events, is behind the server's. */
   clockLagMs: number;

@@ -39,7 +39,7 @@ export function applySystemEvent(
 function enterPage(visit: VisitState, event: VisitorEvent, effects: Effect[]): void {
   const { pageID, url, category, timestamp } = event;
   if (visit.openPages.some((page) => page.pageID === pageID)) return;
-  const title = typeof event.data['title'] === 'string' ? event.data['title'] : '';
+  const title = typeof event.data.title === 'string' ? event.data.title : '';
   const page: OpenPage = { pageID, url, title, category, startDate: timestamp };
   visit.openPages.push(page);
   keepPage(visit, page, 0, effects);
@@ -75,7 +75,7 @@ function tellChats(visit: VisitState, kind: 'visitorAway' | 'visitorBack', effec
 
 /** The id that the site gave for the person: `userID`, or `userId` as some sites write it. */
 function identityOf(data: JsonObject): string | undefined {
-  const id = data['userID'] ?? data['userId'];
+  const id = data.userID ?? data.userId;
   if (typeof id === 'number') return String(id);
   return typeof id === 'string' && id.length > 0 && id.length <= 256 ? id : undefined;
 }

@@ -28,7 +28,7 @@ function toAppError(error: FastifyError): AppError {
   if (error instanceof AppError) return error;
   if (error.validation !== undefined) {
     const [first] = error.validation;
-    const missing = first?.params['missingProperty'];
+    const missing = first?.params.missingProperty;
     const path = `${first?.instancePath ?? ''}/${typeof missing === 'string' ? missing : ''}`;
     const field = path.split('/').filter(Boolean).join('.');
     const message = `${field === '' ? (error.validationContext ?? 'The request') : field} ${first?.message ?? 'is wrong'}`;

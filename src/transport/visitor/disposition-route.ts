@@ -35,7 +35,7 @@ async function take(routing: Routing, request: EdgeRequest): Promise<Disposition
     if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
     // An engagement that ended long ago has left its visit; its last word is kept.
     const ended = await routing.interaction(engagementID);
-    if (ended === undefined || ended.visitId !== visitID) throw error;
+    if (ended?.visitId !== visitID) throw error;
     return { state: ended.state, chatId: chatIdOf(ended) };
   }
 }

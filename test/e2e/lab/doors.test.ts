@@ -46,7 +46,7 @@ describe('POST /server/data/events', () => {
     expect(answer.status).toBe(200);
     expect(answer.body.accepted).toEqual([good.eventID]);
     expect(answer.body.rejected).toEqual([
-      { index: 1, field: 'timestamp', message: expect.stringContaining('epoch milliseconds') },
+      { index: 1, field: 'timestamp', message: expect.stringContaining('epoch milliseconds') as string },
       { index: 2, field: '', message: 'must be a JSON object' },
     ]);
   });
@@ -78,18 +78,20 @@ describe('GET /server/data/categories', () => {
       unknown
     >;
     expect(first).toMatchObject({ newVisit: true, categories: [] });
-    const ids = `visitID=${first['visitID'] as string}&globalVisitID=${first['globalVisitID'] as string}`;
+    const ids = `visitID=${first.visitID as string}&globalVisitID=${first.globalVisitID as string}`;
     const second = await (await fetch(`${lab.server}/server/data/categories?url=x&${ids}`)).json();
     expect(second).toMatchObject({
       newVisit: false,
-      visitID: first['visitID'],
-      globalVisitID: first['globalVisitID'],
+      visitID: first.visitID,
+      globalVisitID: first.globalVisitID,
     });
   });
 
   it('knows the playground categories', async () => {
     const query = new URLSearchParams({ url: `${lab.site}/cart.html`, title: 'Cart', languageCode: 'en-US' });
-    const answer = (await (await fetch(`${lab.server}/server/data/categories?${query}`)).json()) as {
+    const answer = (await (
+      await fetch(`${lab.server}/server/data/categories?${query.toString()}`)
+    ).json()) as {
       categories: string[];
     };
     expect(answer.categories).toContain('PlayGround-Cart');
@@ -130,7 +132,7 @@ describe('rules', () => {
     await deploy(helpRule);
     const answer = await deploy(helpRule.replace('eventName ==', 'evntName =='));
     expect(answer.status).toBe(400);
-    expect(answer.body['errors']).toEqual([
+    expect(answer.body.errors).toEqual([
       expect.objectContaining({ line: 4, column: expect.any(Number) as number }),
     ]);
     const list = (await (await fetch(`${lab.deploy}/server/data/rules`)).json()) as { package: string }[];

@@ -66,7 +66,7 @@ describe('a chat', () => {
     expect(say(world, 'a1', 'Hi', 'anna')).toEqual({ offset: 2 });
     expect(say(world, 'v1', 'Hello')).toEqual({ offset: 1 });
     expect(stored().entries.map((entry) => entry.text)).toEqual([undefined, 'Hello', 'Hi']);
-    expect(notified(world, 'gpe.chat').flatMap((update) => update['entries'])).toHaveLength(3);
+    expect(notified(world, 'gpe.chat').flatMap((update) => update.entries)).toHaveLength(3);
   });
 
   it('takes messages of the visitor while it waits, and shows them to the agent who joins', () => {
