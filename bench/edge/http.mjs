@@ -55,7 +55,7 @@ function load(port, count) {
       socket.on('data', (data) => {
         const parts = (rest + data.toString('latin1')).split(answerMark);
         rest = parts.pop() ?? '';
-        for (const _ of parts) {
+        for (let part = 0; part < parts.length; part++) {
           answered += 1;
           next();
         }

@@ -1,5 +1,6 @@
-// CPU per delivery and per echoed message, and heap per idle connection, of the Bayeux edge over WebSockets.
-// The server runs in a process of its own; its CPU time is what is counted, the client's is not.
+// What pushing costs: CPU per delivery of a fan-out and per echoed message, and heap per idle connection, of the
+// Bayeux edge over WebSockets; beside it, in the same run, bare uWebSockets.js sending the same without a protocol.
+// Servers run in processes of their own: their CPU time is counted, the client's is not.
 //   node bench/edge/push.mjs [connections=1000] [fan-out rounds=50] [echoes per connection=20]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,99 +10,114 @@ import { bundle } from './bundle.mjs';
 const [connections, rounds, echoes] = [1_000, 50, 20].map((usual, index) =>
   Number(process.argv[2 + index] ?? usual),
 );
-const server = fork(await bundle('bench/edge/push-server.ts', 'push-server'), { execArgv: ['--expose-gc'] });
-const ask = async (request) => {
-  server.send(request);
-  return (await once(server, 'message'))[0];
-};
-const [{ port, wire }] = await once(server, 'message');
-const before = await ask({ ask: 'measure' });
+const file = await bundle('bench/edge/push-server.ts', 'push-server');
 
-let received = 0;
-let wanted = 0;
-let reached = () => undefined;
-const expectMessages = (count) => {
-  received = 0;
-  wanted = count;
-  return new Promise((resolve) => (reached = resolve));
-};
-const note = () => {
-  received += 1;
-  if (received === wanted) reached();
-};
+/** Counts messages of all sockets together; `expect` resolves when so many more have come. */
+class Counter {
+  #left = 0;
+  #resolve = () => undefined;
 
-/** Handshake, first connect and a held one, and the subscription to the common channel and one's own. */
-async function open(index) {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/server/cometd`);
+  expect(count) {
+    this.#left = count;
+    return new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  note() {
+    this.#left -= 1;
+    if (this.#left === 0) this.#resolve();
+  }
+}
+
+async function openSocket(url, counter) {
+  const socket = new WebSocket(url);
   await once(socket, 'open');
-  const send = async (message) => {
+  return { socket, listen: () => socket.on('message', () => counter.note()) };
+}
+
+/** Handshake, first connect, subscriptions to the common channel and one's own, and a held connect. */
+async function openBayeux(port, counter, index) {
+  const { socket, listen } = await openSocket(`ws://127.0.0.1:${port}/server/cometd`, counter);
+  const ask = async (message) => {
     const reply = once(socket, 'message');
     socket.send(JSON.stringify([message]));
     return JSON.parse((await reply)[0].toString());
   };
-  const [{ clientId }] = await send({ channel: '/meta/handshake', supportedConnectionTypes: ['websocket'] });
+  const [{ clientId }] = await ask({ channel: '/meta/handshake', supportedConnectionTypes: ['websocket'] });
   const connect = { channel: '/meta/connect', clientId, connectionType: 'websocket' };
-  await send(connect);
-  await send({ channel: '/meta/subscribe', clientId, subscription: ['/all', `/own/${index}`] });
+  await ask(connect);
+  const channel = `/own/${index}`;
+  await ask({ channel: '/meta/subscribe', clientId, subscription: ['/all', channel] });
   socket.send(JSON.stringify([connect]));
-  socket.on('message', note);
-  return { socket, clientId, channel: `/own/${index}` };
+  listen();
+  return {
+    socket,
+    message: (round) => ({ channel, clientId, id: String(round), data: { text: 'an echo' } }),
+  };
 }
 
-const clients = [];
-for (let index = 0; index < connections; index += 50) {
-  const batch = Array.from({ length: Math.min(50, connections - index) }, (_, offset) =>
-    open(index + offset),
-  );
-  clients.push(...(await Promise.all(batch)));
+async function openBare(port, counter, index) {
+  const { socket, listen } = await openSocket(`ws://127.0.0.1:${port}/`, counter);
+  listen();
+  return {
+    socket,
+    message: (round) => ({ channel: `/own/${index}`, id: String(round), data: { text: 'an echo' } }),
+  };
 }
-const idle = await ask({ ask: 'measure' });
-const heapPerConnection = (idle.heapBytes - before.heapBytes) / connections;
-const rssPerConnection = (idle.rssBytes - before.rssBytes) / connections;
 
-// Fan-out: one publish at a time, to all; the first rounds warm up.
-const fanOut = async (count) => {
-  for (let round = 0; round < count; round++) {
-    const all = expectMessages(connections);
-    await ask({ ask: 'publish', count: round });
-    await all;
+async function measure(which, open) {
+  const server = fork(file, [which], { execArgv: ['--expose-gc'] });
+  const ask = async (request) => {
+    server.send(request);
+    return (await once(server, 'message'))[0];
+  };
+  const [{ port, wire }] = await once(server, 'message');
+  const counter = new Counter();
+  const before = await ask({ ask: 'memory' });
+  const clients = [];
+  for (let index = 0; index < connections; index += 50) {
+    const count = Math.min(50, connections - index);
+    clients.push(
+      ...(await Promise.all(Array.from({ length: count }, (_, n) => open(port, counter, index + n)))),
+    );
   }
-};
-await fanOut(Math.ceil(rounds / 5));
-const fanStart = await ask({ ask: 'cpu' });
-const fanMs = performance.now();
-await fanOut(rounds);
-const fanTookMs = performance.now() - fanMs;
-const fanEnd = await ask({ ask: 'cpu' });
-const deliveries = rounds * connections;
+  const idle = await ask({ ask: 'memory' });
 
-// Echo: every client publishes on its own channel, which only it reads; delivery and reply come in one frame.
-const echo = async (count) => {
-  for (let round = 0; round < count; round++) {
-    const all = expectMessages(connections);
-    for (const { socket, clientId, channel } of clients) {
-      socket.send(
-        JSON.stringify([{ channel, clientId, id: String(round), data: { round, text: 'an echo' } }]),
-      );
-    }
+  const fanOut = async (n) => {
+    const all = counter.expect(connections);
+    await ask({ ask: 'publish', n });
     await all;
-  }
-};
-await echo(Math.ceil(echoes / 5));
-const echoStart = await ask({ ask: 'cpu' });
-const echoMs = performance.now();
-await echo(echoes);
-const echoTookMs = performance.now() - echoMs;
-const echoEnd = await ask({ ask: 'cpu' });
-const echoed = echoes * connections;
+  };
+  const echo = async (round) => {
+    const all = counter.expect(connections);
+    for (const { socket, message } of clients) socket.send(JSON.stringify([message(round)]));
+    await all;
+  };
+  /** CPU of the server and rate per message, after a fifth of the rounds as warm-up. */
+  const run = async (step, count) => {
+    for (let round = 0; round < Math.ceil(count / 5); round++) await step(round);
+    const start = await ask({ ask: 'cpu' });
+    const startMs = performance.now();
+    for (let round = 0; round < count; round++) await step(round);
+    const tookMs = performance.now() - startMs;
+    const messages = count * connections;
+    const cpuUs = ((await ask({ ask: 'cpu' })).cpuUs - start.cpuUs) / messages;
+    return { cpuUs, perSecond: Math.round((messages / tookMs) * 1_000) };
+  };
+  const delivery = await run(fanOut, rounds);
+  const echoed = await run(echo, echoes);
+  for (const { socket } of clients) socket.terminate();
+  server.kill();
+  const heapBytes = Math.round((idle.heapBytes - before.heapBytes) / connections);
+  return { wire, delivery, echoed, heapBytes };
+}
 
-const us = (start, end, count) => ((end.cpuUs - start.cpuUs) / count).toFixed(1);
+const bare = await measure('bare', openBare);
+const edge = await measure('edge', openBayeux);
+const compare = (name, ours, theirs) =>
+  `${name}_cpu_us=${ours.cpuUs.toFixed(1)} bare=${theirs.cpuUs.toFixed(1)}` +
+  ` ratio=${(ours.cpuUs / theirs.cpuUs).toFixed(2)} per_s=${ours.perSecond}`;
 console.log(
-  `edge/push wire=${wire} connections=${connections}` +
-    ` cpu_us_per_delivery=${us(fanStart, fanEnd, deliveries)} deliveries_per_s=${Math.round((deliveries / fanTookMs) * 1_000)}` +
-    ` cpu_us_per_echo=${us(echoStart, echoEnd, echoed)} echoes_per_s=${Math.round((echoed / echoTookMs) * 1_000)}` +
-    ` heap_bytes_per_idle=${Math.round(heapPerConnection)} rss_bytes_per_idle=${Math.round(rssPerConnection)}` +
-    ` delivered=${fanEnd.delivered - fanStart.delivered}`,
+  `edge/push wire=${edge.wire} connections=${connections} ${compare('delivery', edge.delivery, bare.delivery)}` +
+    ` ${compare('echo', edge.echoed, bare.echoed)}` +
+    ` idle_heap_bytes=${edge.heapBytes} bare=${bare.heapBytes}`,
 );
-for (const { socket } of clients) socket.terminate();
-server.kill();
