@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mixedRules } from '../support/mixed-rules.js';
 import { type ServerProcess, startServer } from '../support/server-process.js';
-import { benchVisit, nextEvents, seeded } from '../support/visitor-stream.js';
-import { type LoadResult, sendAll } from './load.js';
+import { type BenchVisit, benchVisit, hexId, nextEvents, seeded } from '../support/visitor-stream.js';
+import { type LoadResult, openVisits, sendAll } from './load.js';
 
 interface Size {
   visits: number;
@@ -19,7 +19,7 @@ interface Size {
 
 const sizes: Record<string, Size> = {
   smoke: { visits: 50, batchesPerVisit: 2, connections: 4 },
-  real: { visits: 10_000, batchesPerVisit: 5, connections: 32 },
+  real: { visits: 5_000, batchesPerVisit: 5, connections: 32 },
 };
 const eventsPerBatch = 10;
 const root = resolve(import.meta.dirname, '../..');
@@ -32,13 +32,11 @@ interface Figures {
 }
 
 /** Batches of all visits in turn, as many visitors at once send them. */
-function makeBodies({ visits, batchesPerVisit }: Size, seed: number): Buffer[] {
-  const draw = seeded(seed);
-  const all = Array.from({ length: visits }, () => benchVisit(draw));
+function makeBodies(visits: readonly BenchVisit[], batchesPerVisit: number, draw: () => number): Buffer[] {
   const startMs = Date.now() - batchesPerVisit * 1_000;
   const bodies: Buffer[] = [];
   for (let batch = 0; batch < batchesPerVisit; batch++) {
-    for (const visit of all) {
+    for (const visit of visits) {
       bodies.push(
         Buffer.from(JSON.stringify(nextEvents(visit, eventsPerBatch, startMs + batch * 1_000, draw))),
       );
@@ -47,16 +45,23 @@ function makeBodies({ visits, batchesPerVisit }: Size, seed: number): Buffer[] {
   return bodies;
 }
 
-/** One pass as fast as it goes for the CPU time, one at 70% of that rate for the latency. */
-async function measure(server: ServerProcess, port: number, size: Size): Promise<Figures> {
-  const warm = makeBodies({ ...size, visits: Math.ceil(size.visits / 10) }, 1);
-  await sendAll({ port, bodies: warm, connections: size.connections });
+/** `open` gives the ids of that many new visits: a server of ours mints them, the bare one takes any. */
+type OpenVisits = (count: number) => Promise<BenchVisit[]>;
+
+/** A pass to warm up, one as fast as it goes for the CPU time, one at 70% of that rate for the latency. */
+async function measure(server: ServerProcess, port: number, size: Size, open: OpenVisits): Promise<Figures> {
+  const { visits, batchesPerVisit, connections } = size;
+  const draw = seeded(2);
+  const bodiesOf = async (count: number): Promise<Buffer[]> =>
+    makeBodies(await open(count), batchesPerVisit, draw);
+  await sendAll({ port, bodies: await bodiesOf(Math.ceil(visits / 5)), connections });
+  const bodies = await bodiesOf(visits);
   const before = server.cpuSeconds();
-  const peak = await sendAll({ port, bodies: makeBodies(size, 2), connections: size.connections });
+  const peak = await sendAll({ port, bodies, connections });
   const cpuSeconds = server.cpuSeconds() - before;
   failOn(peak);
   const rate = (peak.requests / peak.durationMs) * 1_000 * 0.7;
-  const paced = await sendAll({ port, bodies: makeBodies(size, 3), connections: size.connections, rate });
+  const paced = await sendAll({ port, bodies: await bodiesOf(Math.ceil(visits / 2)), connections, rate });
   failOn(paced);
   const events = peak.requests * eventsPerBatch;
   return {
@@ -74,7 +79,10 @@ function failOn({ failures, requests }: LoadResult): void {
 async function benchBare(size: Size, port: number): Promise<Figures> {
   const bare = await startServer([join(root, 'dist/bench/bare-server.js'), String(port)], 'ready');
   try {
-    return await measure(bare, port, size);
+    const draw = seeded(1);
+    const open = (count: number): Promise<BenchVisit[]> =>
+      Promise.resolve(Array.from({ length: count }, () => benchVisit(draw)));
+    return await measure(bare, port, size, open);
   } finally {
     await bare.stop();
   }
@@ -85,14 +93,21 @@ async function benchBeckon(size: Size, rules: number, portBase: number): Promise
   const config = join(folder, 'bench.yaml');
   await writeFile(config, configText(join(folder, 'application')));
   const args = ['lab', '--port-base', String(portBase), '--data', join(folder, 'data'), '--config', config];
-  const node = await startServer([join(root, 'dist/main.js'), ...args], 'Beckon is ready');
+  const node = await startServer(
+    ['--max-semi-space-size=64', join(root, 'dist/main.js'), ...args],
+    'Beckon is ready',
+  );
   try {
     const response = await fetch(`http://127.0.0.1:${portBase + 3}/server/data/rules/deploy`, {
       method: 'POST',
       body: mixedRules(rules),
     });
     if (!response.ok) throw new Error(`the rules were refused: ${await response.text()}`);
-    return await measure(node, portBase + 1, size);
+    const draw = seeded(1);
+    return await measure(node, portBase + 1, size, async (count) => {
+      const opened = await openVisits(portBase + 1, count);
+      return opened.map((ids) => ({ ...ids, pageID: hexId(draw) }));
+    });
   } finally {
     await node.stop();
     await rm(folder, { recursive: true, force: true });

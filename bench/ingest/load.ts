@@ -20,6 +20,22 @@ export interface LoadOptions {
 
 const answerEnd = Buffer.from('\r\n\r\n');
 
+/** Opens `count` visits as pages do, some at a time, and gives their ids. */
+export async function openVisits(
+  port: number,
+  count: number,
+): Promise<{ visitID: string; globalVisitID: string }[]> {
+  const opened: { visitID: string; globalVisitID: string }[] = [];
+  const url = `http://127.0.0.1:${port}/server/data/categories?url=http%3A%2F%2Fshop.example%2F`;
+  while (opened.length < count) {
+    const some = Array.from({ length: Math.min(32, count - opened.length) }, async () =>
+      (await fetch(url)).json(),
+    );
+    opened.push(...((await Promise.all(some)) as typeof opened));
+  }
+  return opened;
+}
+
 /** Sends every body once. A rate's requests are timed from when they were due, so a stall counts in full. */
 export async function sendAll(options: LoadOptions): Promise<LoadResult> {
   const { bodies, connections, port, rate } = options;

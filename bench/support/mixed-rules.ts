@@ -14,7 +14,11 @@ function ruleOf(index: number): string {
   const window = windows[index % windows.length] ?? '1m';
   switch (index % 5) {
     case 0:
-      return rule(index, [`$e : Event( eventName == "${name}", categories contains "${category}" )`], '$e');
+      return rule(
+        index,
+        [`$e : Event( eventName == "${name}", categories contains "${category}", data["price"] > 900 )`],
+        '$e',
+      );
     case 1:
       return rule(
         index,

@@ -56,7 +56,10 @@ export function nextEvents(
       category,
       url,
       languageCode: 'en-US',
-      data: eventName === 'Search' ? { searchString: `find word${number}` } : { sku: `sku-${number}` },
+      data:
+        eventName === 'Search'
+          ? { searchString: `find word${number}` }
+          : { sku: `sku-${number}`, price: number },
     };
   });
 }
