@@ -34,7 +34,7 @@ const hidden = '*****';
 
 const layouts = {
   short: '%d %-5p %m%n',
-  medium: '%d %-5p %c %m %X%n',
+  medium: '%d %-5p %m %X%n',
   full: undefined,
 } as const;
 
@@ -146,7 +146,8 @@ function layoutOf(options: LogOptions): Layout {
       time,
       level: pino.levels.labels[level]?.toUpperCase() ?? String(level),
       name: name ?? '',
-      message: msg ?? '',
+      // Layouts without a place for the part that speaks name it before its words.
+      message: name === undefined || pattern.includes('%c') ? (msg ?? '') : `${name}: ${msg ?? ''}`,
       rest,
     };
     return { level, line: compiled(record) };

@@ -39,7 +39,7 @@ export function compilePattern(pattern: string, style: TimeStyle): (record: LogR
   parts.push(() => tail);
   return (record) => {
     const text = parts.map((part) => part(record)).join('');
-    return text.endsWith('\n') ? text : `${text}\n`;
+    return `${text.trimEnd()}\n`;
   };
 }
 

@@ -61,7 +61,7 @@ describe('levels', () => {
     logger.child({ name: 'edge' }).info('seen too');
     logger.debug('not seen');
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toContain('rules seen');
+    expect(lines[0]).toContain('rules: seen');
   });
 });
 
@@ -93,7 +93,7 @@ describe('layouts', () => {
     const { logger, lines } = logTo({ time_convert: 'utc', time_format: 'ISO8601' });
     logger.child({ name: 'rules' }).warn({ count: 3, why: 'two words' }, 'odd');
     expect(lines[0]).toMatch(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN {2}rules odd count=3 why="two words"\n$/,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN {2}rules: odd count=3 why="two words"\n$/,
     );
   });
 
