@@ -105,16 +105,10 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
       rulesOf: (other: number) => rulesOf(other),
     };
     if (!domainSeparation) return set;
-    const domains = [...packages.values()].map(domainRules);
+    const domains = [...packages].map(([name, rulePackage]): DomainRules => {
+      return { package: name, rules: buildRuleSet([rulePackage]) };
+    });
     return { ...set, domains, domainsOf: (other) => sets.get(other)?.domains };
-  }
-
-  /** A package that the current set has already is not compiled again. */
-  function domainRules(rulePackage: RulePackage): DomainRules {
-    const { name } = rulePackage;
-    const known = sets.size > 0 ? current.domains?.find((domain) => domain.package === name) : undefined;
-    const unchanged = known?.rules.packages[0]?.text === rulePackage.text;
-    return unchanged ? known : { package: name, rules: buildRuleSet([rulePackage]) };
   }
 
   function rulesOf(id: number): RuleSet | undefined {
