@@ -90,6 +90,7 @@ class Port<Context extends SessionContext> implements Edge {
         messageBytesMax,
         webSocketsMax: this.#limits.webSocketsMax,
         isClosing: () => this.#isClosing,
+        onError,
       });
       endpoint.attach(this.#wire);
     }

@@ -140,6 +140,18 @@ describe.each(wires)('Bayeux over the %s wire', (wire) => {
     await until(() => frame.closeCode !== null);
   });
 
+  it('refuses a request that the server’s own code stumbles over', async () => {
+    const errors: string[] = [];
+    const contextOf = (): never => {
+      throw new Error('a defect');
+    };
+    const { url } = await start({}, { contextOf }, { onError: (_error, where) => errors.push(where) });
+    expect((await new HandClient(url).handshake()).messages[0]?.error).toBe('403::handshake_denied');
+    const frame = socket();
+    await until(() => frame.closeCode !== null);
+    expect(errors).toEqual(['bayeux context', 'bayeux context']);
+  });
+
   it('6: answers the second poll of a browser at once', async () => {
     const { url } = await start();
     const first = await new HandClient(url).start();

@@ -379,6 +379,12 @@ describe.each(['native', 'node'] as const)('the edge over the %s wire', (wire) =
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     });
 
+    it('leave what they except to the REST application', async () => {
+      await start({ mounts: [{ prefix: '/app/', folder: join(folder, 'app'), except: ['/app/api/'] }] });
+      expect((await fetch(`${base}/app/api/x`)).headers.get('content-type')).toBe('application/json');
+      expect((await fetch(`${base}/app/`)).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    });
+
     it('show a change of the folder without a restart', async () => {
       await start();
       const path = join(folder, `changing-${wire}.txt`);

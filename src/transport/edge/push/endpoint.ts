@@ -3,7 +3,7 @@ import { decodeMessages, isCallbackName, wrapCallback, type SessionContext } fro
 import type { Cors } from '../http/cors.js';
 import { copyRequest, type CopiedRequest } from '../http/request.js';
 import { errorBody, jsonHeaders } from '../http/respond.js';
-import type { BayeuxOptions } from '../options.js';
+import type { BayeuxOptions, EdgeOptions } from '../options.js';
 import type {
   Exchange,
   FrameHandlers,
@@ -21,6 +21,7 @@ export interface EndpointContext {
   readonly messageBytesMax: number;
   readonly webSocketsMax: number;
   isClosing(): boolean;
+  readonly onError: NonNullable<EdgeOptions['onError']>;
 }
 
 const browserCookie = 'BAYEUX_BROWSER';
@@ -76,7 +77,7 @@ export class BayeuxEndpoint<Context extends SessionContext> {
     const isAllowed = this.#context.cors.isOriginAllowed(exchange.header('origin'), exchange.header('host'));
     if (!isAllowed) return { kind: 'refuse', status: 403 };
     const request = copyRequest(exchange, this.#context.trustedHops);
-    const context = this.#options.contextOf(request);
+    const context = this.#contextOf(request);
     if (context === null) return { kind: 'refuse', status: 403 };
     const browserId = request.cookie(browserCookie) ?? null;
     return { kind: 'accept', handlers: new Connection(this.#hub, context, browserId) };
@@ -128,7 +129,7 @@ export class BayeuxEndpoint<Context extends SessionContext> {
     const number = this.#hub.exchange(
       callback !== null,
       decoded.messages,
-      this.#options.contextOf(request),
+      this.#contextOf(request),
       request.cookie(browserCookie) ?? null,
       (answer, browserId) => {
         const cookie = browserId === null ? [] : ['set-cookie', cookieText(browserId, isSecure)];
@@ -138,6 +139,16 @@ export class BayeuxEndpoint<Context extends SessionContext> {
       },
     );
     if (exchange.isOpen) exchange.onAborted(() => this.#hub.aborted(number));
+  }
+
+  /** A request that the server's own code stumbles over belongs to nobody. */
+  #contextOf(request: CopiedRequest): Context | null {
+    try {
+      return this.#options.contextOf(request);
+    } catch (error) {
+      this.#context.onError(error, 'bayeux context');
+      return null;
+    }
   }
 
   #isSecure(request: CopiedRequest): boolean {
