@@ -6,12 +6,12 @@ export interface Backoff {
 }
 
 /** Delays of half to all of `baseMs * 2^n`, at most `maxMs`, on top of what the server asked for. */
-export function createBackoff(baseMs: number, maxMs: number, random: () => number = Math.random): Backoff {
+export function createBackoff(baseMs: number, maxMs: number): Backoff {
   let attempt = 0;
   return {
     nextMs(atLeastMs = 0) {
       const ceilingMs = Math.min(maxMs, baseMs * 2 ** attempt++);
-      return Math.min(atLeastMs, 2 * maxMs) + ceilingMs * (0.5 + random() / 2);
+      return Math.min(atLeastMs, 2 * maxMs) + ceilingMs * (0.5 + Math.random() / 2);
     },
     reset() {
       attempt = 0;

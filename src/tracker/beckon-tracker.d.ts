@@ -25,8 +25,8 @@ export interface GtOptions {
   name?: string;
   /** Domain of the visit's cookies, so that subdomains share a visit. Default: this host alone. */
   domainName?: string;
-  /** Other hosts of the same owner whose pages share the visit: links to them carry it along. */
-  globalVisit?: readonly string[];
+  /** Whether later visits of this browser are known to be its own, by a long-lived cookie. Default: true. */
+  globalVisit?: boolean;
   /** Asks for no categories (a visit's first page still asks for its ids). */
   skipCategories?: boolean;
   /** Called once, when the visit's ids are known. */

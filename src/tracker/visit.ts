@@ -47,7 +47,13 @@ export async function identify(settings: Settings): Promise<Identification> {
   if (found.newVisit && rival !== undefined && rival !== visitID) return identify(settings);
   const scope = cookieScope(settings);
   writeCookie(document, visitCookie, found.visitID, scope);
-  writeCookie(document, globalCookie, found.globalVisitID, scope, globalAgeS);
+  writeCookie(
+    document,
+    globalCookie,
+    found.globalVisitID,
+    scope,
+    settings.globalVisit === false ? undefined : globalAgeS,
+  );
   return found;
 }
 

@@ -36,11 +36,7 @@ export class Composer {
         if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event);
       },
     });
-    this.#send = el(
-      'button',
-      { class: 'gpe-button main', part: 'gpe-button chat-send', 'data-beckon': 'chat-send' },
-      words('send'),
-    );
+    this.#send = el('button', { class: 'gpe-button main', 'data-beckon': 'chat-send' }, words('send'));
     this.form = el('form', { onsubmit: (event: Event) => this.#submit(event) }, this.input, this.#send);
   }
 

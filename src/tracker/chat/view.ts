@@ -156,7 +156,6 @@ export class ChatView {
       {
         type: 'button',
         class: `gpe-button ${kind}`,
-        part: `gpe-button ${hook}`,
         'data-beckon': hook,
         onclick,
       },
@@ -189,13 +188,12 @@ export class ChatView {
       'section',
       {
         class: 'gpe-dialog chat',
-        part: 'gpe-dialog chat',
         role: 'dialog',
         'aria-label': this.#words('chat'),
         'data-beckon': 'chat',
         onkeydown,
       },
-      el('header', { part: 'gpe-dialog-titlebar' }, title, this.#end, minimise),
+      el('header', { class: 'gpe-dialog-titlebar' }, title, this.#end, minimise),
       this.#log,
       this.#note,
       this.#endAsk,

@@ -52,8 +52,12 @@ const unaries: Readonly<Record<string, (value: never) => unknown>> = {
   typeof: (value) => typeof value,
 };
 
-type Kind = 'number' | 'name' | 'string' | 'operator' | 'end';
-const kinds: readonly Kind[] = ['number', 'name', 'string', 'operator'];
+/** Kinds of tokens: the places of their groups in `tokenPattern`; no group at the end. */
+const numberKind = 0;
+const nameKind = 1;
+const stringKind = 2;
+const operatorKind = 3;
+const endKind = -1;
 
 /** Reads an expression; throws a `SyntaxError` that tells where it stops being one we evaluate. */
 export function parseExpression(source: string, globals: object): Expression {
@@ -64,7 +68,7 @@ class Reader {
   readonly #source: string;
   readonly #globals: Thing;
   #token = '';
-  #kind: Kind = 'end';
+  #kind: number = endKind;
   #tokenAt = 0;
   #position = 0;
 
@@ -81,7 +85,7 @@ class Reader {
   }
 
   #isAtEnd(): boolean {
-    return this.#kind === 'end';
+    return this.#kind === endKind;
   }
 
   #fail(): never {
@@ -100,9 +104,8 @@ class Reader {
     const taken = this.#token;
     this.#tokenAt = this.#position;
     const groups = this.#match(tokenPattern).slice(1);
-    const index = groups.findIndex(Boolean);
-    this.#kind = kinds[index] ?? 'end';
-    this.#token = groups[index] ?? '';
+    this.#kind = groups.findIndex(Boolean);
+    this.#token = groups[this.#kind] ?? '';
     return taken;
   }
 
@@ -114,7 +117,7 @@ class Reader {
   }
 
   #isAt(operator: string): boolean {
-    return this.#token === operator && this.#kind === 'operator';
+    return this.#token === operator && this.#kind === operatorKind;
   }
 
   #expect(wanted: string): void {
@@ -134,7 +137,7 @@ class Reader {
     const operators = binaries[level];
     if (operators === undefined) return this.#unary();
     let whole = this.#binary(level + 1);
-    while (this.#kind === 'operator' && Object.hasOwn(operators, this.#token)) {
+    while (this.#kind === operatorKind && Object.hasOwn(operators, this.#token)) {
       const apply = operators[this.#next()];
       const left = whole;
       const right = this.#binary(level + 1);
@@ -144,7 +147,7 @@ class Reader {
   }
 
   #unary(): Expression {
-    if (!Object.hasOwn(unaries, this.#token) || this.#kind === 'string') return this.#chain();
+    if (!Object.hasOwn(unaries, this.#token) || this.#kind === stringKind) return this.#chain();
     const apply = unaries[this.#next()];
     const operand = this.#unary();
     return (scope) => apply?.(operand(scope) as never);
@@ -162,7 +165,7 @@ class Reader {
         [value, owner] = member(value, this.#ternary());
         this.#expect(']');
       } else if (this.#take('.')) {
-        if (this.#kind !== 'name') this.#fail();
+        if (this.#kind !== nameKind) this.#fail();
         [value, owner] = member(value, constant(this.#next()));
       } else return value;
     }
@@ -178,9 +181,9 @@ class Reader {
   }
 
   #primary(): Expression {
-    if (this.#kind === 'name') return this.#named(this.#next());
-    if (this.#kind === 'number') return constant(Number(this.#next()));
-    if (this.#kind === 'string') return constant(unquoted(this.#next()));
+    if (this.#kind === nameKind) return this.#named(this.#next());
+    if (this.#kind === numberKind) return constant(Number(this.#next()));
+    if (this.#kind === stringKind) return constant(unquoted(this.#next()));
     if (this.#isAt('/')) return this.#regex();
     if (this.#take('[')) {
       const items = this.#list(']');

@@ -29,7 +29,7 @@ export class InvitationCard {
   readonly #text: HTMLElement;
   readonly #buttons: HTMLElement;
   readonly #left = el('div', { class: 'left', 'aria-hidden': 'true' });
-  readonly #bar = el('div', { class: 'bar', part: 'bar' });
+  readonly #bar = el('div', { class: 'bar' });
   readonly #card: HTMLElement;
   /** Says the offer to those who do not see it and whose focus stays where they write. */
   readonly #announcement = el('div', { class: 'sr', role: 'status' });
@@ -49,7 +49,7 @@ export class InvitationCard {
     this.#text = el('p', { id: 'text' }, text);
     this.#buttons = el(
       'div',
-      { class: 'gpe-dialog-buttonset', part: 'gpe-dialog-buttonset' },
+      { class: 'gpe-dialog-buttonset' },
       this.#button('accept', acceptLabel, ' main'),
       this.#button('reject', rejectLabel, ''),
     );
@@ -57,18 +57,13 @@ export class InvitationCard {
       'div',
       {
         class: 'gpe-dialog invite',
-        part: 'gpe-dialog',
         role: 'dialog',
         tabindex: -1,
         'aria-labelledby': 'title',
         'aria-describedby': 'text',
         'data-beckon': 'invitation',
       },
-      el(
-        'div',
-        { class: 'gpe-dialog-titlebar', part: 'gpe-dialog-titlebar' },
-        el('h2', { id: 'title' }, title),
-      ),
+      el('div', { class: 'gpe-dialog-titlebar' }, el('h2', { id: 'title' }, title)),
       this.#text,
       this.#buttons,
       this.#left,
@@ -109,7 +104,6 @@ export class InvitationCard {
       'button',
       {
         class: `gpe-button${kind}`,
-        part: `gpe-button ${answer}`,
         'data-beckon': answer,
         onclick: () => {
           this.#settle(answer);

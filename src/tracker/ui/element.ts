@@ -13,6 +13,8 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
     if (typeof value === 'function') element.addEventListener(key.slice(2), value as EventListener);
     else if (value !== undefined) element.setAttribute(key, String(value));
   }
+  // A site's own style sheet reaches into the shadow root by parts, which have the names of classes and hooks.
+  element.setAttribute('part', `${element.className} ${element.dataset.beckon ?? ''}`);
   element.append(...children);
   return element;
 }
