@@ -1,6 +1,6 @@
-// Builds everything that runs: the server (one bundle and its worker threads), the tracker, the sample site's panel,
-// and the office pages. `--if-stale` skips the work when no source is newer than the last build, so that a warm start
-// stays quick.
+// Builds everything that runs: the server (one bundle and its worker threads), the tracker, the sample site's
+// panel, and the office pages. `--if-stale` skips the work when no source is newer than the last build, so that
+// a warm start stays quick.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -22,7 +22,7 @@ const trackerEntries = {
   'chat-widget.min': 'src/tracker/chat/main.ts',
 };
 
-/** Browser bundles of the sample site, by output name under `dist/playground/`; its pages need no building. */
+/** Browser bundles of the sample site, by output name under `dist/playground/`; its pages are not built. */
 const playgroundEntries = {
   panel: 'apps/playground/panel/main.ts',
 };

@@ -1,6 +1,6 @@
 /**
- * Writes the shop's pages to `../site`: `node apps/playground/pages/generate.mjs`. The pages are kept in the repository,
- * because a site developer should be able to read them; a test holds them to these sources.
+ * Writes the shop's pages to `../site`: `node apps/playground/pages/generate.mjs`. The pages are kept in
+ * the repository, because a site developer should be able to read them; a test holds them to these sources.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

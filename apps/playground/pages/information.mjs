@@ -19,13 +19,20 @@ function homePage() {
     <p class="actions"><a class="button" href="/playground/coffee.html">Shop coffee</a>
       <a class="button quiet" href="/playground/tea.html">Shop tea</a></p>
   </div>
-  <img src="/playground/art/shelf.svg" alt="A shelf with a blue kettle, a dripper, two cups and a green teapot" width="1140" height="500">
+  <img src="/playground/art/shelf.svg"
+    alt="A shelf with a blue kettle, a dripper, two cups and a green teapot" width="1140" height="500">
 </section>
-<section class="shelf"><h2 class="unseen">Where most people start</h2><div class="grid">${cards.join('')}</div></section>
+<section class="shelf">
+  <h2 class="unseen">Where most people start</h2>
+  <div class="grid">${cards.join('')}</div>
+</section>
 <section class="service">
-  <a href="/playground/delivery.html"><h2>Tomorrow, mostly</h2><p>Ordered before 2 pm, with you the next working day. Free from £40.</p></a>
-  <a href="/playground/returns.html"><h2>Sixty days to decide</h2><p>Use it. If it is not for you, send it back at our cost.</p></a>
-  <a href="/playground/help.html"><h2>A person to ask</h2><p>Grind sizes, hobs, spare parts: we have tried most of it.</p></a>
+  <a href="/playground/delivery.html"><h2>Tomorrow, mostly</h2>
+    <p>Ordered before 2 pm, with you the next working day. Free from £40.</p></a>
+  <a href="/playground/returns.html"><h2>Sixty days to decide</h2>
+    <p>Use it. If it is not for you, send it back at our cost.</p></a>
+  <a href="/playground/help.html"><h2>A person to ask</h2>
+    <p>Grind sizes, hobs, spare parts: we have tried most of it.</p></a>
 </section>`,
   });
 }
@@ -54,8 +61,8 @@ function deliveryPage() {
     <tbody>${rows.join('')}</tbody>
   </table></div>
   <h2>Packed to survive</h2>
-  <p>Glass and stoneware travel in moulded paper. If something arrives broken, send us a picture and the new one leaves
-    that day; keep the pieces for your plants.</p>
+  <p>Glass and stoneware travel in moulded paper. If something arrives broken, send us a picture and the
+    new one leaves that day; keep the pieces for your plants.</p>
   <h2>If you are out</h2>
   <p>The driver tries a neighbour, then a shop nearby, and leaves a card. Parcels wait there for ten days.</p>
   <p>Changed your mind? See <a href="/playground/returns.html">returns</a>.</p>
@@ -78,11 +85,11 @@ function returnsPage() {
     <li>We refund within two days of the parcel reaching us.</li>
   </ol>
   <h2>What cannot come back</h2>
-  <p>Opened tea, because nobody else may have it. If you did not like it, tell us what you had hoped for and we will
-    send another.</p>
+  <p>Opened tea, because nobody else may have it. If you did not like it, tell us what you had hoped for
+    and we will send another.</p>
   <h2>Worn out, not unwanted</h2>
-  <p>Burrs, seals, glasses and sieves can all be bought singly, for as long as we sell the thing they belong to. How an
-    exchange travels is on the <a href="/playground/delivery.html">delivery</a> page.</p>
+  <p>Burrs, seals, glasses and sieves can all be bought singly, for as long as we sell the thing they
+    belong to. How an exchange travels is on the <a href="/playground/delivery.html">delivery</a> page.</p>
 </article>`,
   });
 }
@@ -90,8 +97,8 @@ function returnsPage() {
 const questions = [
   [
     'Which grind for which pot?',
-    'Fine as table salt for the moka pot, like sand for the dripper, like coarse salt for the press. On our grinder: ' +
-      '8, 16 and 24 clicks.',
+    'Fine as table salt for the moka pot, like sand for the dripper, like coarse salt for the press. ' +
+      'On our grinder: 8, 16 and 24 clicks.',
   ],
   [
     'Does the kettle work on induction?',
@@ -99,7 +106,8 @@ const questions = [
   ],
   [
     'My glass broke. Do I need a new press?',
-    'No. The glass of the French press costs £9.00 and the server of the dripper £12.00. Write to us with the stock number.',
+    'No. The glass of the French press costs £9.00 and the server of the dripper £12.00. Write to us ' +
+      'with the stock number.',
   ],
   [
     'Where is my order?',
@@ -107,7 +115,8 @@ const questions = [
   ],
   [
     'Can I talk to somebody?',
-    'Yes. While an adviser is free, an invitation to chat comes up on the page when it looks as if you could use a hand.',
+    'Yes. While an adviser is free, an invitation to chat comes up on the page when it looks as if ' +
+      'you could use a hand.',
   ],
 ];
 
@@ -125,8 +134,8 @@ function helpPage() {
   <p class="lead">Answers to what people ask most, and a person for the rest.</p>
   <div class="questions">${items.join('')}</div>
   <h2>Still stuck?</h2>
-  <p>See <a href="/playground/delivery.html">delivery</a> and <a href="/playground/returns.html">returns</a>, or search
-    for what you need at the top of the page.</p>
+  <p>See <a href="/playground/delivery.html">delivery</a> and
+    <a href="/playground/returns.html">returns</a>, or search for what you need at the top of the page.</p>
 </article>`,
   });
 }

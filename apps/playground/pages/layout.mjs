@@ -1,6 +1,6 @@
 /**
- * The frame of every page: head, header and footer are written once here. Pages are plain files in `../site`, made by
- * `generate.mjs`; edit the sources in this folder, not the files.
+ * The frame of every page: head, header and footer are written once here. Pages are plain files in
+ * `../site`, made by `generate.mjs`; edit the sources in this folder, not the files.
  */
 
 /** Sent by the server with every page; nothing in the shop needs more. */
@@ -35,14 +35,19 @@ function header(path) {
 <a class="skip" href="#main">Skip to content</a>
 <header class="site-header">
   <div class="header-row">
-    <a class="brand" href="/playground/"><img src="/playground/art/mark.svg" alt="" width="32" height="32"><span>Ember &amp; Leaf</span></a>
+    <a class="brand" href="/playground/">
+      <img src="/playground/art/mark.svg" alt="" width="32" height="32"><span>Ember &amp; Leaf</span>
+    </a>
     <form class="site-search" role="search" action="/playground/search.html">
       <label class="unseen" for="site-search">Search the shop</label>
-      <input id="site-search" name="q" type="search" placeholder="Search kettles, cups, tea" maxlength="200" autocomplete="off" required>
+      <input id="site-search" name="q" type="search" placeholder="Search kettles, cups, tea"
+        maxlength="200" autocomplete="off" required>
       <button type="submit" class="quiet">Search</button>
     </form>
     <a class="account-link" href="/playground/account.html"><span data-account>Sign in</span></a>
-    <a class="cart-link" href="/playground/cart.html">Cart <span class="cart-count" data-cart-count>0</span></a>
+    <a class="cart-link" href="/playground/cart.html">
+      Cart <span class="cart-count" data-cart-count>0</span>
+    </a>
   </div>
   <nav aria-label="Shop"><ul>${navigation(path)}</ul></nav>
 </header>`;
@@ -63,8 +68,8 @@ const footer = `
 /**
  * One whole page.
  *
- * `path` is its address, `title` what stands before the shop's name, `script` the module that brings it to life;
- * without one the module that every page needs is loaded alone.
+ * `path` is its address, `title` what stands before the shop's name, `script` the module that brings it to
+ * life; without one the module that every page needs is loaded alone.
  */
 export function page({ path, title, description, body, script = 'shop' }) {
   return `<!doctype html>

@@ -10,7 +10,8 @@ function price(product) {
 }
 
 function addButton(product) {
-  return `<button type="button" class="add-to-cart" aria-label="Add to cart: ${text(product.name)}">Add to cart</button>`;
+  const label = `Add to cart: ${text(product.name)}`;
+  return `<button type="button" class="add-to-cart" aria-label="${label}">Add to cart</button>`;
 }
 
 /** A product in a grid. `data-sku` and the names of the classes are what the DSL reads. */
@@ -60,7 +61,9 @@ function productPage(product) {
   <a href="/playground/${product.department}.html">${name}</a>
 </nav>
 <article class="product detail" data-sku="${product.sku}">
-  <div class="tile"><img src="/playground/art/${product.slug}.svg" alt="${text(product.name)}" width="400" height="400"></div>
+  <div class="tile">
+    <img src="/playground/art/${product.slug}.svg" alt="${text(product.name)}" width="400" height="400">
+  </div>
   <div class="detail-text">
     <h1 class="product-name">${text(product.name)}</h1>
     <p class="lead">${text(product.summary)}</p>

@@ -8,7 +8,10 @@ function searchPage() {
     description: 'What the shop has for your words.',
     script: 'page-search',
     body: `
-<div class="opening"><h1>Search</h1><p data-search-summary role="status">Type what you are looking for.</p></div>
+<div class="opening">
+  <h1>Search</h1>
+  <p data-search-summary role="status">Type what you are looking for.</p>
+</div>
 <div class="grid tall" data-results></div>
 <p class="after">Looking for something else? Try <a href="/playground/delivery.html">delivery</a>,
   <a href="/playground/returns.html">returns</a> or <a href="/playground/help.html">help</a>.</p>`,
@@ -32,7 +35,8 @@ function cartPage() {
 function checkoutPage() {
   const field = (id, label, type, autocomplete) => `
 <div class="field"><label for="${id}">${label}</label>
-  <input id="${id}" name="${id}" type="${type}" autocomplete="${autocomplete}" maxlength="120" required></div>`;
+  <input id="${id}" name="${id}" type="${type}" autocomplete="${autocomplete}" maxlength="120"
+    required></div>`;
   return page({
     path: '/playground/checkout.html',
     title: 'Checkout',
@@ -46,13 +50,19 @@ function checkoutPage() {
       ${field('name', 'Name', 'text', 'name')}
       ${field('email', 'E-mail', 'email', 'email')}
       ${field('street', 'Street and number', 'text', 'street-address')}
-      <div class="pair">${field('town', 'Town', 'text', 'address-level2')}${field('postcode', 'Postcode', 'text', 'postal-code')}</div>
+      <div class="pair">
+        ${field('town', 'Town', 'text', 'address-level2')}
+        ${field('postcode', 'Postcode', 'text', 'postal-code')}
+      </div>
     </fieldset>
     <fieldset><legend>How you pay</legend>
-      <label class="choice"><input type="radio" name="payment" value="invoice" checked> By invoice, within 14 days</label>
-      <label class="choice"><input type="radio" name="payment" value="courier"> To the courier, by card</label>
+      <label class="choice"><input type="radio" name="payment" value="invoice" checked>
+        By invoice, within 14 days</label>
+      <label class="choice"><input type="radio" name="payment" value="courier">
+        To the courier, by card</label>
     </fieldset>
-    <p class="note">This is a sample shop: nothing is charged, nothing is sent, and what you type stays in this browser.</p>
+    <p class="note">This is a sample shop: nothing is charged, nothing is sent, and what you type stays in
+      this browser.</p>
     <button type="submit" class="button">Place order</button>
   </form>
   <aside class="summary-box" aria-label="Your order" data-summary></aside>
@@ -70,7 +80,8 @@ function accountPage() {
 <div class="opening"><h1>Account</h1></div>
 <div class="narrow tall">
   <form id="sign-in" class="stack" data-sign-in hidden>
-    <p>Any name and e-mail will do: this shop keeps no accounts, it only lets Beckon meet a visitor who signs in.</p>
+    <p>Any name and e-mail will do: this shop keeps no accounts, it only lets Beckon meet a visitor who
+      signs in.</p>
     <div class="field"><label for="person-name">Name</label>
       <input id="person-name" name="name" autocomplete="name" maxlength="80" required></div>
     <div class="field"><label for="person-email">E-mail</label>

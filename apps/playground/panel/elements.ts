@@ -14,8 +14,9 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /**
- * A list whose rows are kept by key, so that a redraw closes nothing that the reader has opened. A row is filled again
- * when its item is another object, or when `isStale` says that what it is drawn from has changed.
+ * A list whose rows are kept by key, so that a redraw closes nothing that the reader has opened. A row is
+ * filled again when its item is another object, or when `isStale` says that what it is drawn from has
+ * changed.
  */
 export function createRows<Item>(
   list: HTMLElement,

@@ -1,4 +1,7 @@
-/** The panel's frame: the button that opens it, its head, its two lists and its foot; and whether it is open. */
+/**
+ * The panel's frame: the button that opens it, its head, its two lists and its foot; and whether it is
+ * open.
+ */
 import { element } from './elements.js';
 
 export interface Frame {

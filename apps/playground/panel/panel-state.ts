@@ -18,7 +18,10 @@ export interface PanelState {
   events: readonly EventResource[];
   /** Events that no longer fit. */
   droppedCount: number;
-  /** Ids of the visit's whole stream in the order in which the server took it: a rule names an event by its place. */
+  /**
+   * Ids of the visit's whole stream in the order in which the server took it: a rule names an event by its
+   * place.
+   */
   stream: readonly string[];
   /** Null until they are first known. */
   rules: readonly RuleView[] | null;

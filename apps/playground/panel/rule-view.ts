@@ -3,7 +3,10 @@
 export interface ConditionView {
   /** As written in the rule. */
   text: string;
-  /** Whether it says what must not have happened. The engine looks at that only when what stands before it is met. */
+  /**
+   * Whether it says what must not have happened. The engine looks at that only when what stands before it
+   * is met.
+   */
   isAbsence: boolean;
   isMet: boolean;
   /** The events that meet it, by their place in the visit's stream. */

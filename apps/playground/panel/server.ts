@@ -1,4 +1,7 @@
-/** The panel's ways to the server: the visit's history, its rules, where the agents work, and the push of new events. */
+/**
+ * The panel's ways to the server: the visit's history, its rules, where the agents work, and the push of
+ * new events.
+ */
 import { CometD, type Message } from 'cometd';
 import type { EventResource, MonitorMessage } from '../../../src/model/index.js';
 import { type RuleView, rulesFrom } from './rule-view.js';
@@ -30,7 +33,10 @@ function eventsFrom(value: unknown): EventResource[] {
     : [];
 }
 
-/** Address of the agent workspace: what the server says, or the next port of this host, as nodes are set up at first. */
+/**
+ * Address of the agent workspace: what the server says, or the next port of this host, as nodes are set up
+ * at first.
+ */
 export async function readWorkspaceUrl(): Promise<string> {
   const guess = new URL('/workspace/', location.href);
   if (guess.port !== '') guess.port = String(Number(guess.port) + 1);
@@ -51,7 +57,10 @@ export interface MonitorListener {
   onLost(): void;
 }
 
-/** Listens to `/monitor/{visitID}` until the returned function is called. The client mends a lost connection itself. */
+/**
+ * Listens to `/monitor/{visitID}` until the returned function is called. The client mends a lost connection
+ * itself.
+ */
 export function monitorVisit(visitID: string, listener: MonitorListener): () => void {
   const cometd = new CometD();
   cometd.configure({

@@ -1,4 +1,7 @@
-/** A Chromium for the tests of the sample site, and a page of it that reports everything the browser complains of. */
+/**
+ * A Chromium for the tests of the sample site, and a page of it that reports everything the browser
+ * complains of.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
@@ -41,7 +44,10 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** The value of a script in the page. It is text, because the page's names are not known to the tests' own code. */
+/**
+ * The value of a script in the page. It is text, because the page's names are not known to the tests' own
+ * code.
+ */
 export function inPage<Value>(page: Page, script: string): Promise<Value> {
   return page.evaluate<Value, undefined>(script, undefined);
 }

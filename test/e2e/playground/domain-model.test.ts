@@ -1,4 +1,5 @@
-// The shop's DSL as the real tracker runs it, in a page that allows no inline script and no evaluation of text.
+// The shop's DSL as the real tracker runs it, in a page that allows no inline script and no evaluation of
+// text.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

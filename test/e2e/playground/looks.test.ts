@@ -1,5 +1,5 @@
-// Every page of the sample shop, wide and on a phone, light and dark: axe finds nothing, nothing is wider than the
-// window, and a picture of it is kept in test-results/playground/ for people to look at.
+// Every page of the sample shop, wide and on a phone, light and dark: axe finds nothing, nothing is wider
+// than the window, and a picture of it is kept in test-results/playground/ for people to look at.
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

@@ -68,7 +68,7 @@ describe('the panel', () => {
     );
   });
 
-  it('follows the visit live: a new event, and the rule that it fires, without closing what is open', async () => {
+  it('follows the visit live, event and fired rule, without closing what is open', async () => {
     await visit();
     await expect.poll(linkText).toBe('Live');
     await expect.poll(() => server.subscriptions()).toEqual(['/monitor/VISIT1']);

@@ -1,6 +1,6 @@
 /**
- * The sample site on a port of its own, with the server's doors played by the test: the history, the rules, a Bayeux
- * endpoint for long-polling, and a tracker that only writes down what the site told it.
+ * The sample site on a port of its own, with the server's doors played by the test: the history, the rules,
+ * a Bayeux endpoint for long-polling, and a tracker that only writes down what the site told it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';

@@ -57,16 +57,18 @@ const cartCount = (): Promise<string | null> => page.textContent('[data-cart-cou
 describe('the shop', () => {
   it('loads the tracker by the ordinary snippet, configured before anything else', async () => {
     await visit('');
-    await expect.poll(() => inPage(page, callsScript)).toEqual([
-      [
-        'config',
-        expect.objectContaining({
-          dslResource: `${server.url}/server/resources/dsl/domain-model.xml`,
-          httpEndpoint: server.url,
-          languageCode: 'en-GB',
-        }),
-      ],
-    ]);
+    await expect
+      .poll(() => inPage(page, callsScript))
+      .toEqual([
+        [
+          'config',
+          expect.objectContaining({
+            dslResource: `${server.url}/server/resources/dsl/domain-model.xml`,
+            httpEndpoint: server.url,
+            languageCode: 'en-GB',
+          }),
+        ],
+      ]);
     expect(visitor.complaints).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
-// How the shop knows a person again: by its own cookies, of which it believes only what it could have written.
+// How the shop knows a person again: by its own cookies, of which it believes only what it could have
+// written.
 import { describe, expect, it } from 'vitest';
 import { cookieOf, parsePerson } from '../../../apps/playground/site/js/account.js';
 

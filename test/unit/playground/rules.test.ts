@@ -1,5 +1,5 @@
-// The shipped rules under the real engine: they compile without a word, and each fires when its hint is followed, once
-// a visit, and not for less.
+// The shipped rules under the real engine: they compile without a word, and each fires when its hint is
+// followed, once a visit, and not for less.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +72,7 @@ describe('playground.drl', () => {
     const stuck: Step = [31, 'Timeout-30', 'Checkout'];
     expect(firedBy([[0, 'PageEntered', 'Checkout'], stuck])).toEqual([['Stuck at checkout', 1]]);
     expect(firedBy([[0, 'PageEntered', 'Checkout'], stuck, [90, 'Timeout-30', 'Checkout']])).toHaveLength(1);
+    expect(firedBy([stuck, [7_200, 'Timeout-30', 'Checkout']])).toHaveLength(1);
     expect(firedBy([[31, 'Timeout-30', 'Help']])).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
-// The files of the sample site agree with each other: pages with their sources, links with pages, categories with what
-// a server accepts and with what the rules ask for.
+// The files of the sample site agree with each other: pages with their sources, links with pages,
+// categories with what a server accepts and with what the rules ask for.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Type from 'typebox';

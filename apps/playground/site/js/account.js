@@ -1,6 +1,6 @@
 /**
- * The pretend account. Any name and e-mail signs in; the browser keeps them in the shop's own cookies, and Beckon is
- * told when somebody signs in, signs out, or comes back and is recognised.
+ * The pretend account. Any name and e-mail signs in; the browser keeps them in the shop's own cookies, and
+ * Beckon is told when somebody signs in, signs out, or comes back and is recognised.
  */
 import { tell } from './tracker.js';
 

@@ -1,4 +1,5 @@
-// Beckon's snippet, as any site would paste it; in a file of its own because this site allows no inline script.
+// Beckon's snippet, as any site would paste it; in a file of its own because this site allows no inline
+// script.
 var _gt = window._gt || [];
 _gt.push([
   'config',

@@ -1,5 +1,6 @@
 /**
- * The cart: a list of lines that survives in the browser's own storage. All but the last two functions are pure.
+ * The cart: a list of lines that survives in the browser's own storage. All but the last two functions are
+ * pure.
  */
 import { productOf } from './catalogue.js';
 

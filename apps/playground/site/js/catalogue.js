@@ -1,5 +1,6 @@
 /**
- * What the shop sells. One list feeds the product pages, the search and the cart, so that no price is written twice.
+ * What the shop sells. One list feeds the product pages, the search and the cart, so that no price is
+ * written twice.
  */
 
 /**
@@ -25,10 +26,10 @@ export const products = [
     pricePence: 6_400,
     summary: 'Enamelled steel, 0.9 litres, pours as thin as a pencil line.',
     story: [
-      'A slow, steady pour is most of a good filter coffee. The spout of this kettle narrows to 8 mm, so the water goes ' +
-        'where you look and stops when you stop.',
-      'The body is steel under two coats of enamel. It boils on gas, ceramic and induction hobs, and the beech handle ' +
-        'stays cool enough for a bare hand.',
+      'A slow, steady pour is most of a good filter coffee. The spout of this kettle narrows to 8 ' +
+        'mm, so the water goes where you look and stops when you stop.',
+      'The body is steel under two coats of enamel. It boils on gas, ceramic and induction hobs, and ' +
+        'the beech handle stays cool enough for a bare hand.',
     ],
     facts: [
       ['Holds', '0.9 litres'],
@@ -46,9 +47,10 @@ export const products = [
     pricePence: 3_850,
     summary: 'Porcelain cone on a glass server, for two cups at a time.',
     story: [
-      'Thick porcelain keeps the brew warm from the first drop to the last, and the curved ribs let air out so that the ' +
-        'paper never seals against the wall.',
-      'The server is heat-proof glass with a beech collar. Forty paper filters come with it, enough for the first month.',
+      'Thick porcelain keeps the brew warm from the first drop to the last, and the curved ribs let ' +
+        'air out so that the paper never seals against the wall.',
+      'The server is heat-proof glass with a beech collar. Forty paper filters come with it, enough ' +
+        'for the first month.',
     ],
     facts: [
       ['Makes', '2 cups, 500 ml'],
@@ -66,9 +68,10 @@ export const products = [
     pricePence: 7_900,
     summary: 'Steel burrs and 28 clicks between espresso and French press.',
     story: [
-      'Two bearings hold the shaft, so the burrs stay level and the grounds come out even: coarse for the press, fine ' +
-        'for the moka pot.',
-      'Thirty grams take about fifty seconds. The glass jar screws off with its own lid, and the crank folds for a bag.',
+      'Two bearings hold the shaft, so the burrs stay level and the grounds come out even: coarse ' +
+        'for the press, fine for the moka pot.',
+      'Thirty grams take about fifty seconds. The glass jar screws off with its own lid, and the ' +
+        'crank folds for a bag.',
     ],
     facts: [
       ['Holds', '30 g of beans'],
@@ -87,8 +90,8 @@ export const products = [
     summary: 'Weighs to a tenth of a gram and times the pour by itself.',
     story: [
       'Set the cup down and it tares; start to pour and the timer runs. Two buttons, no app, no account.',
-      'The cell inside answers in a fifth of a second, which is quick enough to stop at 250 g and mean it. It charges by ' +
-        'USB-C once every two months or so.',
+      'The cell inside answers in a fifth of a second, which is quick enough to stop at 250 g and ' +
+        'mean it. It charges by USB-C once every two months or so.',
     ],
     facts: [
       ['Weighs up to', '2 kg'],
@@ -106,9 +109,10 @@ export const products = [
     pricePence: 3_200,
     summary: 'One litre, a double sieve, and a frame that takes a knock.',
     story: [
-      'Four minutes, push, pour. The second sieve catches the silt that a single one lets through, so that the last cup ' +
-        'is as clean as the first.',
-      'The glass lifts out of its steel frame for washing. If it ever breaks, a new glass costs nine pounds, not thirty-two.',
+      'Four minutes, push, pour. The second sieve catches the silt that a single one lets through, ' +
+        'so that the last cup is as clean as the first.',
+      'The glass lifts out of its steel frame for washing. If it ever breaks, a new glass costs nine ' +
+        'pounds, not thirty-two.',
     ],
     facts: [
       ['Makes', '8 small cups, 1 litre'],
@@ -126,8 +130,8 @@ export const products = [
     pricePence: 2_950,
     summary: 'Four small strong cups from the hob in five minutes.',
     story: [
-      'Water below, coffee in the middle, patience on top. This one is stainless steel, so it works on induction and ' +
-        'never tastes of metal.',
+      'Water below, coffee in the middle, patience on top. This one is stainless steel, so it works ' +
+        'on induction and never tastes of metal.',
       'The valve can be taken out and cleaned, and the seals are a standard size that any kitchen shop has.',
     ],
     facts: [
@@ -146,9 +150,10 @@ export const products = [
     pricePence: 4_800,
     summary: 'Thrown by hand, glazed green, with a sieve that lifts out.',
     story: [
-      'The walls are 6 mm thick, so tea stays hot for the second cup without a cosy. The spout is cut sharp below the ' +
-        'lip: it does not drip.',
-      'Each pot is thrown and glazed by hand, so the line where green meets clay is a little different on yours.',
+      'The walls are 6 mm thick, so tea stays hot for the second cup without a cosy. The spout is ' +
+        'cut sharp below the lip: it does not drip.',
+      'Each pot is thrown and glazed by hand, so the line where green meets clay is a little ' +
+        'different on yours.',
     ],
     facts: [
       ['Holds', '0.8 litres'],
@@ -166,10 +171,10 @@ export const products = [
     pricePence: 1_450,
     summary: 'Spring leaves from one garden, 100 g in a tin that closes.',
     story: [
-      'Picked in the last week of March from one garden at 1,800 metres. Light in the cup, with muscatel and cut grass, ' +
-        'and best without milk.',
-      'Three grams to a cup, water at 85 degrees, three minutes. The tin has an inner lid, because air is what makes ' +
-        'tea taste of nothing.',
+      'Picked in the last week of March from one garden at 1,800 metres. Light in the cup, with ' +
+        'muscatel and cut grass, and best without milk.',
+      'Three grams to a cup, water at 85 degrees, three minutes. The tin has an inner lid, because ' +
+        'air is what makes tea taste of nothing.',
     ],
     facts: [
       ['Contains', '100 g, about 33 cups'],
@@ -187,8 +192,8 @@ export const products = [
     pricePence: 4_200,
     summary: 'A wide stoneware bowl and a whisk of eighty bamboo tines.',
     story: [
-      'The bowl is wide enough to whisk in and heavy enough to stay put. The whisk is split by hand from one piece of ' +
-        'bamboo; soak it for a minute and it opens like a brush.',
+      'The bowl is wide enough to whisk in and heavy enough to stay put. The whisk is split by hand ' +
+        'from one piece of bamboo; soak it for a minute and it opens like a brush.',
       'Two grams of tea, sixty of water at 75 degrees, twenty seconds in the shape of a W.',
     ],
     facts: [
@@ -207,7 +212,8 @@ export const products = [
     pricePence: 2_400,
     summary: 'Two dipped stoneware cups, one blue and one green.',
     story: [
-      'Dipped by the rim, so no two have the same line. They are thick at the bottom and thin where you drink.',
+      'Dipped by the rim, so no two have the same line. They are thick at the bottom and thin where ' +
+        'you drink.',
       'They stack, they go into the dishwasher, and they hold what a mug holds without looking like one.',
     ],
     facts: [

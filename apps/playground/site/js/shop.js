@@ -1,6 +1,6 @@
 /**
- * What every page does: the cart's count, the account's name, the buttons that add to the cart, and the greeting of
- * a visitor who comes back.
+ * What every page does: the cart's count, the account's name, the buttons that add to the cart, and the
+ * greeting of a visitor who comes back.
  */
 import { greet, isSignedIn, knownPerson } from './account.js';
 import { addToCart, loadCart, saveCart, totalsOf } from './cart.js';

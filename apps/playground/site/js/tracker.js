@@ -1,6 +1,6 @@
 /**
- * The shop's one way to speak to Beckon: the command queue of the snippet. What is pushed before the tracker has
- * loaded waits in the array.
+ * The shop's one way to speak to Beckon: the command queue of the snippet. What is pushed before the
+ * tracker has loaded waits in the array.
  */
 
 /** @typedef {Record<string, string | number | boolean>} EventData */
