@@ -1,6 +1,6 @@
-// Builds everything that runs: the server (one bundle and its worker threads), the tracker, the sample site's
-// panel, and the office pages. `--if-stale` skips the work when no source is newer than the last build, so that
-// a warm start stays quick.
+// Builds everything that runs: the server (one bundle and its worker threads), the tracker, the sample
+// site's panel, and the office pages. `--if-stale` skips the work when no source is newer than the last
+// build, so that a warm start stays quick.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
