@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
 import { createCategoryMatcher } from '../categories/index.js';
-import { createMetrics } from '../metrics/index.js';
+import { createMetrics, startReporters } from '../metrics/index.js';
 import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
 import {
   type About,
@@ -77,9 +77,18 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
     interactionMinMs: configuration.options.pacing.interactionMinProcessingTime * 1_000,
   });
   stops.push(() => metrics.close());
+  stops.push(
+    startReporters({
+      metrics,
+      options: configuration.options.metrics,
+      logger,
+      print: (text) => process.stdout.write(text),
+    }),
+  );
   const core = await startCore(configuration, logger, metrics, stops, () => notServing);
   const { routing, storage } = core;
-  const addresses = await openDoors(options, core, stops, () => aboutNode());
+  let addresses: NodeAddresses | undefined;
+  addresses = await openDoors(options, core, stops, () => aboutNode());
   notServing = undefined;
   await seedDocuments({ store: storage.store, routing, folder: configuration.application.folder });
   stops.push(() => {
@@ -109,7 +118,8 @@ async function openDoors(
   about: () => About,
 ): Promise<NodeAddresses> {
   const { configuration, logger, distFolder } = options;
-  const tokens = createSessionTokens(await nodeSecret(configuration.options.beckon.dataFolder));
+  const { dataFolder, agentSessionTime } = configuration.options.beckon;
+  const tokens = createSessionTokens(await nodeSecret(dataFolder), agentSessionTime * 1_000);
   const edges: { agents?: Edge } = {};
   const visitorRest = await createVisitorRest(core, configuration, logger);
   const workspaceRest = await createWorkspaceRest(core, configuration, logger, tokens, (user) =>

@@ -45,6 +45,7 @@ export const beckon = {
   chatRingTime: time(5, 300, '20', 'How long a chat rings at one agent before it goes to another.'),
   chatWaitTime: time(10, 3_600, '120', 'How long an accepted chat waits for an agent before it ends.'),
   chatAwayTime: time(10, 3_600, '60', 'How long a chat stays open while no page of the visit is.'),
+  agentSessionTime: time(60, 604_800, '43200', 'How long an agent stays logged in to the workspace.'),
   cellIdleTime: {
     ...time(1, 86_400, '600', 'How long a visit without input stays in memory; then it sleeps in the store.'),
     scope: 'either',

@@ -5,21 +5,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export const sessionCookieName = 'BECKON_SESSION';
-export const sessionLifetimeMs = 12 * 60 * 60 * 1000;
 
 export interface SessionTokens {
+  /** How long a token is valid from its issue. */
+  readonly lifetimeMs: number;
   issue(user: string, nowMs: number): string;
   /** The user of a valid token; undefined for a forged, foreign or expired one. */
   verify(token: string | undefined, nowMs: number): string | undefined;
 }
 
-export function createSessionTokens(secret: Buffer): SessionTokens {
+export function createSessionTokens(secret: Buffer, lifetimeMs: number): SessionTokens {
   function sign(text: string): Buffer {
     return createHmac('sha256', secret).update(text).digest();
   }
   return {
+    lifetimeMs,
     issue(user, nowMs) {
-      const text = `${Buffer.from(user, 'utf8').toString('base64url')}.${nowMs + sessionLifetimeMs}`;
+      const text = `${Buffer.from(user, 'utf8').toString('base64url')}.${nowMs + lifetimeMs}`;
       return `${text}.${sign(text).toString('base64url')}`;
     },
     verify(token, nowMs) {

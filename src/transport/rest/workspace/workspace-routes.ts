@@ -19,7 +19,7 @@ import {
   type WorkspaceState,
 } from '../../../model/index.js';
 import { createLoginLimit } from './login-limit.js';
-import { sessionCookieName, sessionLifetimeMs, type SessionTokens } from './session-token.js';
+import { sessionCookieName, type SessionTokens } from './session-token.js';
 
 /** A person of the configuration. */
 export interface Person {
@@ -182,7 +182,7 @@ function loginRoutes(options: WorkspaceRoutesOptions): FastifyPluginCallback {
     limit.succeeded(keys);
     const { name, groups, capacity } = person;
     const agent = await routing.ask<AgentView>(agentAddress(user), { kind: 'logIn', name, groups, capacity });
-    setCookie(reply, request, tokens.issue(user, clock.nowMs()), sessionLifetimeMs);
+    setCookie(reply, request, tokens.issue(user, clock.nowMs()), tokens.lifetimeMs);
     return { agent };
   }
 
