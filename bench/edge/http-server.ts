@@ -1,4 +1,7 @@
-/** The servers of the HTTP bench: a bare uWebSockets.js endpoint that parses JSON, and the edge doing the same. */
+/**
+ * The servers of the HTTP bench: a bare uWebSockets.js endpoint that parses JSON, and the edge doing the
+ * same.
+ */
 import { createEdge } from '../../src/transport/edge/index.js';
 import { loadNativeLibrary } from '../../src/transport/edge/wire/library.js';
 

@@ -1,4 +1,5 @@
-// What the edge adds to bare uWebSockets.js: CPU per request of the same JSON endpoint, both in one run, in turns.
+// What the edge adds to bare uWebSockets.js: CPU per request of the same JSON endpoint, both in one run, by
+// turns.
 //   node bench/edge/http.mjs [requests=40000] [turns=4]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -82,7 +83,10 @@ for (let turn = 0; turn < turns; turn++) {
 const each = (server) => server.cpuUs / server.count;
 const [bare, edge] = [each(servers.bare), each(servers.edge)];
 console.log(
-  `edge/http requests=${requests} bytes=${body.length} bare_cpu_us=${bare.toFixed(2)} edge_cpu_us=${edge.toFixed(2)}` +
-    ` added_cpu_us=${(edge - bare).toFixed(2)} ratio=${(edge / bare).toFixed(3)}`,
+  [
+    `edge/http requests=${requests} bytes=${body.length}`,
+    `bare_cpu_us=${bare.toFixed(2)} edge_cpu_us=${edge.toFixed(2)}`,
+    `added_cpu_us=${(edge - bare).toFixed(2)} ratio=${(edge / bare).toFixed(3)}`,
+  ].join(' '),
 );
 for (const { server } of Object.values(servers)) server.kill();

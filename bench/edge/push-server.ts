@@ -1,6 +1,6 @@
 /**
- * The servers of the push bench, each in a process of its own: the edge, and bare uWebSockets.js that sends the same
- * bytes without any protocol. They report CPU time and heap when their parent asks.
+ * The servers of the push bench, each in a process of its own: the edge, and bare uWebSockets.js that sends
+ * the same bytes without any protocol. They report CPU time and heap when their parent asks.
  */
 import type { WebSocket } from 'uWebSockets.js';
 import { createOpenBayeux } from '../../src/transport/edge/index.js';

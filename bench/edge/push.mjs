@@ -1,6 +1,6 @@
-// What pushing costs: CPU per delivery of a fan-out and per echoed message, and heap per idle connection, of the
-// Bayeux edge over WebSockets; beside it, in the same run, bare uWebSockets.js sending the same without a protocol.
-// Servers run in processes of their own: their CPU time is counted, the client's is not.
+// What pushing costs: CPU per delivery of a fan-out and per echoed message, and heap per idle connection, of
+// the Bayeux edge over WebSockets; beside it, in the same run, bare uWebSockets.js sending the same without a
+// protocol. Servers run in processes of their own: their CPU time is counted, the client's is not.
 //   node bench/edge/push.mjs [connections=1000] [fan-out rounds=50] [echoes per connection=20]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -117,7 +117,10 @@ const compare = (name, ours, theirs) =>
   `${name}_cpu_us=${ours.cpuUs.toFixed(1)} bare=${theirs.cpuUs.toFixed(1)}` +
   ` ratio=${(ours.cpuUs / theirs.cpuUs).toFixed(2)} per_s=${ours.perSecond}`;
 console.log(
-  `edge/push wire=${edge.wire} connections=${connections} ${compare('delivery', edge.delivery, bare.delivery)}` +
-    ` ${compare('echo', edge.echoed, bare.echoed)}` +
-    ` idle_heap_bytes=${edge.heapBytes} bare=${bare.heapBytes}`,
+  [
+    `edge/push wire=${edge.wire} connections=${connections}`,
+    compare('delivery', edge.delivery, bare.delivery),
+    compare('echo', edge.echoed, bare.echoed),
+    `idle_heap_bytes=${edge.heapBytes} bare=${bare.heapBytes}`,
+  ].join(' '),
 );

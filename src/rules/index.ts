@@ -2,7 +2,8 @@ export { adoptRuleSet } from './adopt.js';
 export { compilePackage } from './compile.js';
 export { explainRule, explainRules } from './explain/explain.js';
 export { advanceClock, insertEvent, newSession, nextDeadlineMs } from './engine.js';
-export { buildRuleSet, defaultRuleLimits, type RuleSet } from './rule-set.js';
+export { defaultRuleLimits } from './limits.js';
+export { buildRuleSet, type RuleSet } from './rule-set.js';
 export type { RuleSession } from './session.js';
 export type {
   CompileResult,

@@ -6,6 +6,7 @@ import { type Network, buildNetwork } from './engine/build-network.js';
 import { type AgendaRun, newRun } from './engine/agenda.js';
 import { readPackage } from './language/package-reader.js';
 import { Problems } from './language/problems.js';
+import { defaultRuleLimits } from './limits.js';
 import type { RuleLimits, RulePackage } from './types.js';
 
 /** Immutable to callers; its network holds scratch space that is only meaningful inside a call. */
@@ -18,12 +19,6 @@ export interface RuleSet {
   readonly network: Network;
   readonly run: AgendaRun;
 }
-
-export const defaultRuleLimits: RuleLimits = {
-  stateBytesMax: 65_536,
-  firingsPerEventMax: 5_000,
-  matchesMax: 50_000,
-};
 
 export function buildRuleSet(
   packages: readonly RulePackage[],

@@ -310,6 +310,7 @@ function argumentOf(
   context: ResolveContext,
   at: Place,
 ): Value | null {
+  if (!Object.hasOwn(resultTypes, name)) return null;
   if (argument !== null) {
     const value = resolveExpression(argument, context);
     const numeric = name === 'sum' || name === 'average';

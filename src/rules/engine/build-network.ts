@@ -12,6 +12,7 @@ import { type Value, collectPositions, keyOf } from '../checker/values.js';
 import { temporalByName } from '../language/operators.js';
 import { AlphaIndex } from './alpha-index.js';
 import { type ClosureContext, compileReader, compileTest } from './closures.js';
+import { visitorEntryPoint } from './entry-point.js';
 import { eventReader } from './event-fields.js';
 import { type Expiry, expiryKey, inferExpiry } from './expiry.js';
 import type {
@@ -40,9 +41,6 @@ export interface Network {
   /** Whether any action changes facts. */
   readonly changesFacts: boolean;
 }
-
-/** The entry point through which a visitor's events come, in packages that name it. */
-export const visitorEntryPoint = 'events';
 
 export interface NetworkOptions {
   /** Remember every fact of every memory, so that a person can be told of it. */
@@ -110,7 +108,25 @@ class Builder {
     const named = plan.rules.some((rule) => rule.branches.some((branch) => readsEntryPoint(branch.nodes)));
     const reach = expiry.get(expiryKey(visitorEventType(null), named ? visitorEntryPoint : null))?.ms ?? -1;
     this.#eventReachMs = reach < 0 || this.#eventReachMs < 0 ? -1 : Math.max(reach, this.#eventReachMs);
+    this.#rememberDeclared(plan, expiry);
     for (const rule of plan.rules) this.#addRule(plan, rule, expiry, named ? visitorEntryPoint : null);
+  }
+
+  /** A declared fact lives even while no pattern fits it: rules deployed later may look for it. */
+  #rememberDeclared(plan: PackagePlan, expiry: ReadonlyMap<string, Expiry>): void {
+    for (const factType of plan.types.values()) {
+      if (factType.name === eventTypeName) continue;
+      const expiresMs = expiry.get(expiryKey(factType, null))?.ms ?? -1;
+      this.#addMemory(
+        memoryKey(factType, null, true, expiresMs, null, []),
+        factType,
+        expiresMs,
+        null,
+        [],
+        -1,
+        null,
+      );
+    }
   }
 
   #addRule(
@@ -260,25 +276,48 @@ class Builder {
             size: plan.window.kind === 'time' ? plan.window.sizeMs : plan.window.size,
           };
     const conditions = plan.alpha.map((value) => keyOf(value, plan.position)).sort();
-    const key = JSON.stringify([factType.id, fed ? '' : plan.entryPoint, fed, expiresMs, window, conditions]);
-    let memory = this.#memoryByKey.get(key);
-    if (memory === undefined) {
-      memory = {
-        index: this.#memories.length,
-        factType,
-        window,
-        expiresMs,
-        stored: true,
-        wakes: false,
-        fields: [],
-        inputs: [],
-      };
-      this.#memories.push(memory);
-      this.#memoryByKey.set(key, memory);
-      this.#workspace.lists.push([]);
-      const context = this.#context(build, plan.position);
-      if (fed) this.#alpha.add(memory, plan.alpha, plan.position, (value) => compileTest(value, context));
-    }
+    const key = memoryKey(factType, plan.entryPoint, fed, expiresMs, window, conditions);
+    const known = this.#memoryByKey.get(key);
+    if (known !== undefined) return known;
+    const context = this.#context(build, plan.position);
+    return this.#addMemory(
+      key,
+      factType,
+      expiresMs,
+      window,
+      plan.alpha,
+      plan.position,
+      fed ? context : undefined,
+    );
+  }
+
+  /** `context` compiles the conditions; null when there are none, undefined when no fact can come here. */
+  #addMemory(
+    key: string,
+    factType: FactType,
+    expiresMs: number,
+    window: Memory['window'],
+    alpha: readonly Value[],
+    position: number,
+    context: ClosureContext | null | undefined,
+  ): Memory {
+    const memory: Memory = {
+      index: this.#memories.length,
+      factType,
+      window,
+      expiresMs,
+      stored: true,
+      wakes: false,
+      fields: [],
+      inputs: [],
+    };
+    this.#memories.push(memory);
+    this.#memoryByKey.set(key, memory);
+    this.#workspace.lists.push([]);
+    if (context !== undefined)
+      this.#alpha.add(memory, alpha, position, (value) =>
+        context === null ? () => true : compileTest(value, context),
+      );
     return memory;
   }
 
@@ -333,6 +372,17 @@ class Builder {
       }
     }
   }
+}
+
+function memoryKey(
+  factType: FactType,
+  entryPoint: string | null,
+  fed: boolean,
+  expiresMs: number,
+  window: Memory['window'],
+  conditions: readonly string[],
+): string {
+  return JSON.stringify([factType.id, fed ? '' : entryPoint, fed, expiresMs, window, conditions]);
 }
 
 /** A rule of one pattern fires at once, and needs its events no longer; declared facts live until they are deleted. */

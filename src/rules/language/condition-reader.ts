@@ -49,7 +49,7 @@ function readSingle(cursor: Cursor): Condition {
   const start = cursor.index;
   const at = cursor.token;
   if (cursor.isMark('(')) return readGroup(cursor, null);
-  if (at.kind !== 'name')
+  if (at.kind !== 'name' || at.text === 'then' || at.text === 'end')
     cursor.fail(
       at,
       `a condition expected, but found ${described(at)}`,
