@@ -4,12 +4,9 @@ import type { VisitorEvent } from '../../model/index.js';
 import { holdsEventID } from './log.js';
 import { type VisitState, visitBounds } from './state.js';
 
-/** 52 bits of an event's id: for the ids that browsers mint, their first 13 hex digits. */
+/** 52 bits of a hash of the whole id: ids of a site's own making may begin alike. */
 function fingerprint(eventID: string): number {
-  const high = Number.parseInt(eventID.slice(0, 13), 16);
-  return eventID.length === 32 && Number.isSafeInteger(high)
-    ? high
-    : hash32(eventID) * 0x100000 + (hash32(eventID, 7) >>> 12);
+  return hash32(eventID) * 0x100000 + (hash32(eventID, 0x9e3779b1) >>> 12);
 }
 
 /**
