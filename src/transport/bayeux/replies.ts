@@ -13,7 +13,10 @@ export function replyId(message: BayeuxMessage): string | undefined {
   return typeof id === 'number' ? String(id) : undefined;
 }
 
-/** The common beginning, as text: nearly every message gets a reply, and building an object first costs more. */
+/**
+ * The common beginning, as text: nearly every message gets a reply, and building an object first costs
+ * more.
+ */
 function head(message: BayeuxMessage): string {
   const { channel, subscription } = message;
   let text = '{';

@@ -1,7 +1,8 @@
 /**
- * The wire over uWebSockets.js: the library's callbacks, and nothing that outlives them. Its build of version 20.30
- * takes at most 50 headers, and closes a connection whose headers are over 4 KB and come in several pieces; where
- * browsers send more cookies than that without a proxy in front, serve with the wire of Node.
+ * The wire over uWebSockets.js: the library's callbacks, and nothing that outlives them. Its build of
+ * version 20.30 takes at most 50 headers, and closes a connection whose headers are over 4 KB and come in
+ * several pieces; where browsers send more cookies than that without a proxy in front, serve with the wire
+ * of Node.
  */
 import { STATUS_CODES } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSocket } from 'uWebSockets.js';
