@@ -1,11 +1,12 @@
 /** The table of commands, and the one way to run them. */
 import type { Command } from './command.js';
-import { UsageError } from './command.js';
+import { isUsageError } from './command.js';
 import { config } from './config.js';
 import { lab } from './lab.js';
 import { packageVersion } from './place.js';
+import { rules } from './rules/index.js';
 
-const commands: readonly Command[] = [lab, config];
+const commands: readonly Command[] = [lab, rules, config];
 
 /** Runs the command that `args` name; gives the exit code: 0 done, 1 failed, 2 wrong call. */
 export async function runCommand([name, ...rest]: readonly string[]): Promise<number> {
@@ -23,7 +24,7 @@ export async function runCommand([name, ...rest]: readonly string[]): Promise<nu
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(usageOf(command));
+    process.stdout.write(`${usageOf(command)}${command.details === undefined ? '' : `\n${command.details}`}`);
     return 0;
   }
   try {
@@ -33,12 +34,6 @@ export async function runCommand([name, ...rest]: readonly string[]): Promise<nu
     process.stderr.write(`${error.message}\n\n${usageOf(command)}`);
     return 2;
   }
-}
-
-/** A wrong call, as we or `parseArgs` found it. */
-function isUsageError(error: unknown): error is Error {
-  if (error instanceof UsageError) return true;
-  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
 }
 
 function usageOf({ name, usage, summary }: Command): string {

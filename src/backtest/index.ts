@@ -1,0 +1,11 @@
+export { readDuration, readMoment, sayDuration } from './duration.js';
+export { readEventLine, type EventLine } from './event-lines.js';
+export {
+  createReplay,
+  type EmittedFiring,
+  type Replay,
+  type ReplayOptions,
+  type Suspension,
+} from './replay.js';
+export { runScenario, type DiffLine, type Scenario, type ScenarioResult } from './scenario.js';
+export { readScenarios, type FileProblem, type ScenarioFile } from './scenario-reader.js';
