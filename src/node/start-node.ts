@@ -135,7 +135,7 @@ async function openDoors(
     logger,
     routing: core.routing,
     distFolder,
-    visitorRoutes: visitorRoutes(core, about),
+    visitorRoutes: visitorRoutes(core, about, configuration.options.metrics['reporter.jmx.enabled']),
     visitorRest: asFallback(visitorRest),
     workspaceRest: asFallback(workspaceRest),
     agentOf(cookie) {
@@ -179,7 +179,7 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
   });
 }
 
-function visitorRoutes(core: Core, about: () => About): HotRoute[] {
+function visitorRoutes(core: Core, about: () => About, metricsPublished: boolean): HotRoute[] {
   const { routing, documents, metrics, hub } = core;
   let matcher = createCategoryMatcher(documents.categories);
   documents.onCategories((categories) => {
@@ -194,6 +194,6 @@ function visitorRoutes(core: Core, about: () => About): HotRoute[] {
     categoriesRoute({ routing, random, clock, matcher: () => matcher }),
     dispositionRoute(routing),
     ...chatRoutes({ routing, agents: hub }),
-    ...healthRoutes(about, metrics),
+    ...healthRoutes(about, metricsPublished ? metrics : undefined),
   ];
 }

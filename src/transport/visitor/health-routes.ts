@@ -12,14 +12,16 @@ export interface About {
   addresses: Record<string, string>;
 }
 
-/** `metrics` gives everything in the Prometheus text format. */
+/** Gives everything in the Prometheus text format. */
 export interface MetricsSource {
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-export function healthRoutes(about: () => About, metrics: MetricsSource): HotRoute[] {
+/** `metrics` is undefined when they are not to be published: then `/metrics` is not there. */
+export function healthRoutes(about: () => About, metrics: MetricsSource | undefined): HotRoute[] {
   return [
+    ...(metrics === undefined ? [] : [metricsRoute(metrics)]),
     {
       method: 'GET',
       path: '/server/about',
@@ -36,16 +38,19 @@ export function healthRoutes(about: () => About, metrics: MetricsSource): HotRou
         else respond(503, JSON.stringify({ alive: false, reason }), { 'retry-after': '1' });
       },
     },
-    {
-      method: 'GET',
-      path: '/metrics',
-      bodyBytesMax: 0,
-      handle(_request, respond) {
-        metrics.text().then(
-          (text) => respond(200, text, { 'content-type': metrics.contentType }),
-          (error: unknown) => respondError(respond, error),
-        );
-      },
-    },
   ];
+}
+
+function metricsRoute(metrics: MetricsSource): HotRoute {
+  return {
+    method: 'GET',
+    path: '/metrics',
+    bodyBytesMax: 0,
+    handle(_request, respond) {
+      metrics.text().then(
+        (text) => respond(200, text, { 'content-type': metrics.contentType }),
+        (error: unknown) => respondError(respond, error),
+      );
+    },
+  };
 }

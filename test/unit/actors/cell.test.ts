@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { initialCell, isBlank, stepCell } from '../../../src/actors/cell/index.js';
 import {
   agentAddress,
+  type AgentInput,
   chatAddress,
   engagementAddress,
   groupAddress,
@@ -180,7 +181,7 @@ describe('cells', () => {
     const documents = documentsOf(ruleSetOf(helpRule));
     const cell = initialCell('agent/anna');
     const to = agentAddress('anna');
-    const logIn = { kind: 'logIn', name: 'Anna', groups: ['g'], capacity: 1 } as const;
+    const logIn = { kind: 'logIn', name: 'Anna', groups: ['g'], capacity: 1 } satisfies AgentInput;
     const first = stepCell(cell, { kind: 'deliver', to, input: logIn }, 0, documents);
     const ready = { kind: 'setReadiness', readiness: 'ready' } as const;
     const second = stepCell(cell, { kind: 'deliver', to, input: ready }, 10, documents);

@@ -20,7 +20,7 @@ function names(world: World): string[] {
   return stored(world).map(({ eventName }) => eventName);
 }
 
-function lastRow<Entity extends string>(world: World, entity: Entity): unknown {
+function lastRow(world: World, entity: string): unknown {
   return world.rows.filter((row) => row.entity === entity).at(-1)?.value;
 }
 
