@@ -103,9 +103,9 @@ describe('unread messages', () => {
 describe('offers', () => {
   it('ring until the server says that they are over', () => {
     const ringing = deskAfter([pushed({ kind: 'offer', offer: offer('a') })]);
-    expect(ringingOffers(ringing)).toHaveLength(1);
+    expect(ringingOffers(ringing.offers)).toHaveLength(1);
     const over = deskAfter([pushed({ kind: 'offerGone', chatId: 'a', reason: 'ringNoAnswer' })], ringing);
-    expect(ringingOffers(over)).toEqual([]);
+    expect(ringingOffers(over.offers)).toEqual([]);
     expect(over.rules.a).toBe('rule of a');
   });
 
@@ -115,9 +115,9 @@ describe('offers', () => {
       pushed({ kind: 'offerGone', chatId: 'a', reason: 'ringNoAnswer' }),
       pushed({ kind: 'offer', offer: offer('a', 1_000) }),
     ]);
-    expect(ringingOffers(over)).toEqual([]);
+    expect(ringingOffers(over.offers)).toEqual([]);
     expect(
-      ringingOffers(deskAfter([pushed({ kind: 'offer', offer: offer('a', 2_000) })], over)),
+      ringingOffers(deskAfter([pushed({ kind: 'offer', offer: offer('a', 2_000) })], over).offers),
     ).toHaveLength(1);
   });
 
@@ -127,7 +127,7 @@ describe('offers', () => {
       pushed({ kind: 'offer', offer: offer('a') }),
     ]);
     expect(desk.stale).toBe(true);
-    expect(ringingOffers(deskAfter(sync(snapshot()), desk))).toEqual([]);
+    expect(ringingOffers(deskAfter(sync(snapshot()), desk).offers)).toEqual([]);
   });
 
   it('ring anew after an end that came while the state was read', () => {
@@ -136,7 +136,7 @@ describe('offers', () => {
       ...sync(snapshot(), [gone]),
       pushed({ kind: 'offer', offer: offer('a', 2_000) }),
     ]);
-    expect(ringingOffers(desk)).toHaveLength(1);
+    expect(ringingOffers(desk.offers)).toHaveLength(1);
   });
 
   it('answered by the agent stop at once, and an old snapshot does not bring them back', () => {
@@ -146,7 +146,7 @@ describe('offers', () => {
       { kind: 'offerAnswered', chatId: 'a', offeredAt: 1_000 },
       { kind: 'snapshotTaken', syncId: 1, snapshot: snapshot({ offers: [offer('a')] }) },
     ]);
-    expect(ringingOffers(desk)).toEqual([]);
+    expect(ringingOffers(desk.offers)).toEqual([]);
   });
 
   it('remember a bounded number of ends', () => {

@@ -13,10 +13,8 @@ export function openedChats(desk: Desk): OpenedChat[] {
 }
 
 /** Ringing offers, the most urgent first. */
-export function ringingOffers(desk: Desk): OfferView[] {
-  return Object.values(desk.offers).sort(
-    (a, b) => a.expiresAt - b.expiresAt || (a.chatId < b.chatId ? -1 : 1),
-  );
+export function ringingOffers(offers: Desk['offers']): OfferView[] {
+  return Object.values(offers).sort((a, b) => a.expiresAt - b.expiresAt || (a.chatId < b.chatId ? -1 : 1));
 }
 
 /** What waits for the agent: ringing offers and unread messages. */

@@ -6,6 +6,7 @@ import {
   addLiveEvents,
   emptyDesk,
   isOver,
+  nextToSend,
   openedChats,
   readMonitorMessage,
   readWorkspaceMessage,
@@ -87,6 +88,8 @@ export class WorkspaceSession {
   /** Visitors who are said to type: chatId -> when that lapses. */
   readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
   #view = emptyView;
+  /** Whether storage may hold unsent messages. */
+  #outboxSaved = true;
   #offerTimer: ReturnType<typeof setTimeout> | undefined;
   #leaveChannel: (() => void) | null = null;
 
@@ -302,8 +305,8 @@ export class WorkspaceSession {
   /** Makes the outside follow the desk: messages to send, visits to watch, gaps to fill, overdue offers. */
   #settle(): void {
     const { desk } = this.#view;
-    const { storage, now } = this.#options;
-    if (desk.agent !== null) saveOutbox(storage, desk.agent.user, desk);
+    const { now } = this.#options;
+    this.#saveOutbox(desk);
     this.#outbox.pump(desk);
     this.#watchVisits(desk);
     if (desk.stale) this.#reader.requestSoon();
@@ -312,6 +315,15 @@ export class WorkspaceSession {
     if (ends.length === 0) return;
     const waitMs = Math.min(...ends) + timing.offerGraceMs - now() - this.#view.clockOffsetMs;
     this.#offerTimer = setTimeout(() => this.#reader.request(), Math.max(waitMs, timing.offerGraceMs));
+  }
+
+  /** Storage is slow, and most changes of the desk are not of its outboxes. */
+  #saveOutbox(desk: Desk): void {
+    const unsent = nextToSend(desk).length > 0;
+    if (desk.agent !== null && (unsent || this.#outboxSaved)) {
+      saveOutbox(this.#options.storage, desk.agent.user, desk);
+    }
+    this.#outboxSaved = unsent;
   }
 
   #watchVisits(desk: Desk): void {

@@ -2,11 +2,11 @@
 import { ErrorState, Skeleton } from '../../shared/components/index.js';
 import { DeskPage } from './desk-page.js';
 import { LoginPage } from './login-page.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 export function App() {
   const { session, t } = useWorkspace();
-  const { phase } = useSessionView();
+  const phase = useSession((view) => view.phase);
   switch (phase.kind) {
     case 'starting':
       return (

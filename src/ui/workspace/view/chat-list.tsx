@@ -1,8 +1,9 @@
 /** The agent's chats, each with who it is, the last line and what is unread. */
+import { memo } from 'react';
 import { Button, EmptyState, Icon } from '../../shared/components/index.js';
 import { isOver, unreadCount, type OpenedChat } from '../model/index.js';
 import { useVisitorName } from './use-visitor-name.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 interface ChatListProps {
   chats: readonly OpenedChat[];
@@ -13,15 +14,15 @@ interface ChatListProps {
 
 export function ChatList({ chats, chosenId, onChoose, onClose }: ChatListProps) {
   const { t } = useWorkspace();
-  const { desk } = useSessionView();
+  const agent = useSession((view) => view.desk.agent);
   const open = chats.filter((chat) => !isOver(chat)).length;
-  const ready = desk.agent?.readiness === 'ready';
+  const ready = agent?.readiness === 'ready';
   return (
     <nav className="chats" aria-labelledby="chats-title">
       <h2 id="chats-title" className="section-title">
         {t('chats.title')}
         <span className="section-count">
-          {t('chats.count', { count: open, capacity: desk.agent?.capacity ?? 0 })}
+          {t('chats.count', { count: open, capacity: agent?.capacity ?? 0 })}
         </span>
       </h2>
       {chats.length === 0 ? (
@@ -35,8 +36,8 @@ export function ChatList({ chats, chosenId, onChoose, onClose }: ChatListProps) 
               key={chat.chatId}
               chat={chat}
               chosen={chat.chatId === chosenId}
-              onChoose={() => onChoose(chat.chatId)}
-              onClose={() => onClose(chat.chatId)}
+              onChoose={onChoose}
+              onClose={onClose}
             />
           ))}
         </ul>
@@ -48,11 +49,11 @@ export function ChatList({ chats, chosenId, onChoose, onClose }: ChatListProps) 
 interface ChatListItemProps {
   chat: OpenedChat;
   chosen: boolean;
-  onChoose: () => void;
-  onClose: () => void;
+  onChoose: (chatId: string) => void;
+  onClose: (chatId: string) => void;
 }
 
-function ChatListItem({ chat, chosen, onChoose, onClose }: ChatListItemProps) {
+const ChatListItem = memo(function ChatListItem({ chat, chosen, onChoose, onClose }: ChatListItemProps) {
   const { t, formats } = useWorkspace();
   const name = useVisitorName(chat);
   const unread = unreadCount(chat);
@@ -66,7 +67,7 @@ function ChatListItem({ chat, chosen, onChoose, onClose }: ChatListItemProps) {
       data-chat-id={chat.chatId}
       data-over={over || undefined}
     >
-      <Button weight="quiet" aria-current={chosen} onPress={onChoose}>
+      <Button weight="quiet" aria-current={chosen} onPress={() => onChoose(chat.chatId)}>
         <span className="chat-row-name">{name}</span>
         <time className="chat-row-time" dateTime={new Date(at).toISOString()}>
           {formats.moment(at, Date.now())}
@@ -83,7 +84,7 @@ function ChatListItem({ chat, chosen, onChoose, onClose }: ChatListItemProps) {
         <Button
           weight="quiet"
           aria-label={`${t('chats.close')}: ${name}`}
-          onPress={onClose}
+          onPress={() => onClose(chat.chatId)}
           data-testid="chat-close"
         >
           <Icon name="close" />
@@ -91,7 +92,7 @@ function ChatListItem({ chat, chosen, onChoose, onClose }: ChatListItemProps) {
       )}
     </li>
   );
-}
+});
 
 function useLastLine(chat: OpenedChat): string {
   const { t } = useWorkspace();

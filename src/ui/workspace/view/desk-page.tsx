@@ -12,11 +12,11 @@ import { useAlerts } from './use-alerts.js';
 import { useColumns } from './use-columns.js';
 import { usePlace } from './use-place.js';
 import { VisitorPanel } from './visitor-panel.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 export function DeskPage() {
   const { session, t } = useWorkspace();
-  const { desk } = useSessionView();
+  const desk = useSession((view) => view.desk);
   const [place, go] = usePlace();
   const [settings, setSettings] = useState(readAlertSettings);
   /** What is written but not sent, by chat, so that changing chats keeps it. */
@@ -31,15 +31,21 @@ export function DeskPage() {
   const pane = chosen === undefined ? 'list' : place.pane;
   const columns = useColumns();
   const inSight = columns === 3 || pane === 'conversation' || (columns === 2 && pane === 'list');
-  const accept = (chatId: string) => {
-    setAcceptedId(chatId);
-    choose(chatId);
-  };
-  const close = (chatId: string) => {
-    session.closeChat(chatId);
-    setDrafts(({ [chatId]: _dropped, ...rest }) => rest);
-    if (chatId === place.chatId) go({ chatId: null, pane: 'list' });
-  };
+  const accept = useCallback(
+    (chatId: string) => {
+      setAcceptedId(chatId);
+      choose(chatId);
+    },
+    [choose],
+  );
+  const close = useCallback(
+    (chatId: string) => {
+      session.closeChat(chatId);
+      setDrafts(({ [chatId]: _dropped, ...rest }) => rest);
+      if (chatId === place.chatId) go({ chatId: null, pane: 'list' });
+    },
+    [session, go, place.chatId],
+  );
 
   return (
     <div className="desk" data-pane={pane}>

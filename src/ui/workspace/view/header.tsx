@@ -1,4 +1,5 @@
 /** The top bar: is the connection up, am I ready, who am I, and the way out. */
+import { memo } from 'react';
 import { SwitchButton, SwitchField, ToggleButton } from 'react-aria-components';
 import { Button, ConnectionBadge, Icon } from '../../shared/components/index.js';
 import {
@@ -7,16 +8,18 @@ import {
   saveAlertSettings,
   type AlertSettings,
 } from './alerts.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 interface HeaderProps {
   settings: AlertSettings;
   onSettings: (settings: AlertSettings) => void;
 }
 
-export function Header({ settings, onSettings }: HeaderProps) {
+/** Kept as it is while chats go on: asking the browser about notifications, among others, takes its time. */
+export const Header = memo(function Header({ settings, onSettings }: HeaderProps) {
   const { session, t } = useWorkspace();
-  const { connection, desk } = useSessionView();
+  const connection = useSession((view) => view.connection);
+  const name = useSession((view) => view.desk.agent?.name);
   return (
     <header className="header">
       <h1 className="header-brand">{t('app.name')}</h1>
@@ -24,7 +27,7 @@ export function Header({ settings, onSettings }: HeaderProps) {
       <span className="header-space" />
       <ReadinessSwitch />
       <AlertToggles settings={settings} onSettings={onSettings} />
-      <span className="header-agent">{desk.agent?.name}</span>
+      <span className="header-agent">{name}</span>
       <Button
         weight="quiet"
         aria-label={t('header.logout')}
@@ -38,20 +41,21 @@ export function Header({ settings, onSettings }: HeaderProps) {
       </Button>
     </header>
   );
-}
+});
 
 function ReadinessSwitch() {
   const { session, t } = useWorkspace();
-  const { desk, readinessPending } = useSessionView();
-  const ready = desk.agent?.readiness === 'ready';
+  const readiness = useSession((view) => view.desk.agent?.readiness);
+  const pending = useSession((view) => view.readinessPending);
+  const ready = readiness === 'ready';
   return (
     <SwitchField
       isSelected={ready}
-      isReadOnly={readinessPending}
+      isReadOnly={pending}
       onChange={(selected) => void session.setReadiness(selected ? 'ready' : 'notReady')}
       aria-label={t('readiness.label')}
     >
-      <SwitchButton className="switch" data-testid="readiness-switch" data-readiness={desk.agent?.readiness}>
+      <SwitchButton className="switch" data-testid="readiness-switch" data-readiness={readiness}>
         <span className="switch-track" aria-hidden="true">
           <span className="switch-thumb" />
         </span>

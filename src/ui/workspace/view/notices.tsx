@@ -1,14 +1,15 @@
 /** What the agent must know now: why the server made them not ready, and which request failed. */
 import { Button, Icon } from '../../shared/components/index.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 export function Notices() {
   const { session, t } = useWorkspace();
-  const { desk, notice } = useSessionView();
+  const reason = useSession((view) => view.desk.agent?.notReadyReason);
+  const notice = useSession((view) => view.notice);
   const request = notice?.requestId ?? null;
   return (
     <div className="notices" role="alert">
-      {desk.agent?.notReadyReason === 'ringNoAnswer' && (
+      {reason === 'ringNoAnswer' && (
         <p className="notice" data-testid="not-ready-reason">
           {t('readiness.ringNoAnswer')}
         </p>

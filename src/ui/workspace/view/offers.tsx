@@ -1,20 +1,21 @@
 /** Ringing chats: what the visitor does, how long it still rings, and the two answers. */
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import type { OfferView } from '../../../model/index.js';
 import { Button, useNow } from '../../shared/components/index.js';
 import { currentPage, ringingOffers } from '../model/index.js';
 import { useVisit } from './use-visit.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 interface OffersProps {
   /** The chat was accepted, and should be shown. */
   onAccepted: (chatId: string) => void;
 }
 
-export function Offers({ onAccepted }: OffersProps) {
+export const Offers = memo(function Offers({ onAccepted }: OffersProps) {
   const { session, t } = useWorkspace();
-  const { desk, answering } = useSessionView();
-  const offers = ringingOffers(desk);
+  const ringing = useSession((view) => view.desk.offers);
+  const answering = useSession((view) => view.answering);
+  const offers = ringingOffers(ringing);
   const first = offers[0];
 
   const answer = async (chatId: string, given: 'accept' | 'decline') => {
@@ -44,7 +45,7 @@ export function Offers({ onAccepted }: OffersProps) {
       )}
     </>
   );
-}
+});
 
 /** Alt+Shift+A and Alt+Shift+D from wherever the agent works; by key position, because Alt changes the letter. */
 function useShortcuts(
@@ -72,7 +73,7 @@ interface OfferCardProps {
 
 function OfferCard({ offer, pending, onAnswer }: OfferCardProps) {
   const { t, formats } = useWorkspace();
-  const { clockOffsetMs } = useSessionView();
+  const clockOffsetMs = useSession((view) => view.clockOffsetMs);
   const { activity } = useVisit(offer.chatId, offer.visitId);
   const page = activity === undefined ? undefined : currentPage(activity);
   const ringMs = Math.max(1, offer.expiresAt - offer.offeredAt);

@@ -19,10 +19,13 @@ function useTitleCount(desk: Desk): void {
   const name = t('app.name');
   useEffect(() => {
     document.title = count === 0 ? name : `(${count}) ${name}`;
-    return () => {
-      document.title = name;
-    };
   }, [count, name]);
+  useEffect(
+    () => () => {
+      document.title = name;
+    },
+    [name],
+  );
 }
 
 function useRinging(desk: Desk, settings: AlertSettings, choose: (chatId: string) => void): void {
@@ -38,7 +41,7 @@ function useRinging(desk: Desk, settings: AlertSettings, choose: (chatId: string
 
   const notified = useRef(new Set<string>());
   useEffect(() => {
-    const offers = ringingOffers(desk);
+    const offers = ringingOffers(desk.offers);
     const present = new Set(offers.map((offer) => offer.chatId));
     for (const chatId of notified.current) {
       if (present.has(chatId)) continue;

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { mergeVisit, type VisitActivity } from '../model/index.js';
 import { HttpError } from '../../shared/index.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 
 export interface VisitRead {
   activity: VisitActivity | undefined;
@@ -15,7 +15,7 @@ const none: VisitActivity['events'] = [];
 
 export function useVisit(chatId: string, visitId: string): VisitRead {
   const { session } = useWorkspace();
-  const live = useSessionView().liveEvents[visitId] ?? none;
+  const live = useSession((view) => view.liveEvents[visitId] ?? none);
   const { data, error, refetch } = useQuery({
     queryKey: ['visit', chatId],
     queryFn: () => session.visit(chatId),

@@ -4,7 +4,7 @@ import { Button, EmptyState, ErrorState, Icon, Skeleton, useNow } from '../../sh
 import { currentPage, firedRules, knownAs, type OpenedChat, type VisitActivity } from '../model/index.js';
 import { Address, Categories } from './visit-parts.js';
 import { useVisit } from './use-visit.js';
-import { useSessionView, useWorkspace } from './workspace-context.js';
+import { useSession, useWorkspace } from './workspace-context.js';
 import { VisitTimeline } from './visit-timeline.js';
 
 interface VisitorPanelProps {
@@ -55,7 +55,7 @@ function Visit({ chat }: { chat: OpenedChat }) {
 
 function VisitBody({ chat, activity }: { chat: OpenedChat; activity: VisitActivity }) {
   const { t } = useWorkspace();
-  const told = useSessionView().desk.rules[chat.chatId];
+  const told = useSession((view) => view.desk.rules[chat.chatId]);
   const rule = firedRules(activity)[0]?.rule ?? told;
   const page = currentPage(activity);
   return (
@@ -104,7 +104,7 @@ function Identities({ activity }: { activity: VisitActivity }) {
 function Begin({ activity }: { activity: VisitActivity }) {
   const { t, formats } = useWorkspace();
   const { startDate, endDate } = activity.visit;
-  const now = useNow(endDate === 0 ? 30_000 : null) + useSessionView().clockOffsetMs;
+  const now = useNow(endDate === 0 ? 30_000 : null) + useSession((view) => view.clockOffsetMs);
   return (
     <>
       <Fact label={t('visitor.started')}>

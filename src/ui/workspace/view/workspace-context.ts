@@ -20,7 +20,8 @@ export function useWorkspace(): WorkspaceTools {
   return tools;
 }
 
-export function useSessionView(): SessionView {
+/** A part of the session, chosen by `select`, which gives the same object until that part changes. */
+export function useSession<T>(select: (view: SessionView) => T): T {
   const { session } = useWorkspace();
-  return useSyncExternalStore(session.listen, session.view);
+  return useSyncExternalStore(session.listen, () => select(session.view()));
 }
