@@ -39,6 +39,38 @@ describe('delivery', () => {
     });
   });
 
+  it('sends at once what happened offline when the browser is online again', async () => {
+    const { fake } = visitor;
+    await visitor.visit();
+    await visitor.event('PageEntered');
+    await visitor.opened.context.setOffline(true);
+    await visitor.gt(`[['event', 'Offline']]`);
+    await eventually('it is kept', () =>
+      visitor.page.evaluate(`JSON.stringify(localStorage).includes('Offline')`),
+    );
+    await visitor.opened.context.setOffline(false);
+    await visitor.event('Offline');
+    await visitor.subscribed();
+    expect(visitor.names()).toEqual(['VisitStarted', 'PageEntered', 'Offline']);
+    expect(fake.posted.flat()).toHaveLength(3);
+  });
+
+  it('enters the page anew when the visitor comes back to it out of the browser’s cache', async () => {
+    const { fake } = visitor;
+    await visitor.visit();
+    await visitor.event('PageEntered');
+    const cached = (kind: string): Promise<unknown> =>
+      visitor.page.evaluate(`dispatchEvent(new PageTransitionEvent('${kind}', { persisted: true }))`);
+    await cached('pagehide');
+    await visitor.event('PageExited');
+    await eventually('goodbye', () => !fake.bayeux.hasSubscriber('/notification/V1'));
+    await cached('pageshow');
+    await eventually('the page again', () => fake.events.length === 4);
+    await visitor.subscribed();
+    expect(visitor.names().slice(2)).toEqual(['PageExited', 'PageEntered']);
+    expect(fake.events[3]!.pageID).not.toBe(fake.events[1]!.pageID);
+  });
+
   it('tells of the exit when the visitor leaves the site', async () => {
     await visitor.visit();
     await visitor.page.goto('about:blank');
