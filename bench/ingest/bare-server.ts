@@ -1,4 +1,7 @@
-/** The yardstick of the ingest bench: a uWebSockets.js endpoint that parses the same JSON and answers, no more. */
+/**
+ * The yardstick of the ingest bench: a uWebSockets.js endpoint that parses the same JSON and answers, no
+ * more.
+ */
 import uws from 'uWebSockets.js';
 
 const port = Number(process.argv[2]);

@@ -1,6 +1,7 @@
 /**
- * Event ingest against a bare endpoint that only parses the same JSON, in one run: events per CPU second of all
- * threads, the ratio, and the time from request to answer at 70% of peak. `--size smoke` is for the tests.
+ * Event ingest against a bare endpoint that only parses the same JSON, in one run: events per CPU second of
+ * all threads, the ratio, and the time from request to answer at 70% of peak. `--size smoke` is for the
+ * tests.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

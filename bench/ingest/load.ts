@@ -1,4 +1,6 @@
-/** Sends prepared request bodies over kept-alive connections, as fast as they are answered or at a given rate. */
+/**
+ * Sends prepared request bodies over kept-alive connections, as fast as they are answered or at a given rate.
+ */
 import { connect, type Socket } from 'node:net';
 import { build, type Histogram } from 'hdr-histogram-js';
 

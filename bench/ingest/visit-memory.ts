@@ -1,6 +1,6 @@
 /**
- * Heap of a warm visit: its profile, 50 events as bytes, and a session of 100 rules, measured over many visits stepped
- * as the runtime steps them. Prints bytes a visit, with and without the rule session.
+ * Heap of a warm visit: its profile, 50 events as bytes, and a session of 100 rules, measured over many
+ * visits stepped as the runtime steps them. Prints bytes a visit, with and without the rule session.
  */
 import { parseArgs } from 'node:util';
 import { type CellEffect, type CellState, initialCell, stepCell } from '../../src/actors/cell/index.js';

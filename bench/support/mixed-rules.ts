@@ -5,7 +5,9 @@ const windows = ['30s', '1m', '2m', '5m'];
 /** DRL text of `count` rules that take turns between the five families, on categories and names by number. */
 export function mixedRules(count: number): string {
   const rules = Array.from({ length: count }, (_, index) => ruleOf(index));
-  return `package com.beckon.bench\n\ndeclare Event\n  @role( event )\n  @timestamp( timestamp )\nend\n\n${rules.join('\n')}`;
+  const head =
+    'package com.beckon.bench\n\ndeclare Event\n  @role( event )\n  @timestamp( timestamp )\nend\n';
+  return `${head}\n${rules.join('\n')}`;
 }
 
 function ruleOf(index: number): string {

@@ -1,4 +1,7 @@
-/** The events that a browser sends, in batches of one visit, drawn from a seed so that every run sends the same. */
+/**
+ * The events that a browser sends, in batches of one visit, drawn from a seed so that every run sends the
+ * same.
+ */
 import type { VisitorEvent } from '../../src/model/index.js';
 
 /** A small seeded generator (mulberry32): numbers in [0, 1). */

@@ -5,7 +5,9 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-/** How deep `value` nests: a scalar is 0, `{}` is 1. Stops counting past `max`, so hostile input costs little. */
+/**
+ * How deep `value` nests: a scalar is 0, `{}` is 1. Stops counting past `max`, so hostile input costs little.
+ */
 export function jsonDepth(value: unknown, max: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (max <= 0) return 1;

@@ -1,9 +1,13 @@
 /**
- * The one shape of every actor and protocol in Beckon: a pure function from state and input to state and effects.
- * It never awaits and never reads a clock, a random number or a socket. What it wants done is an effect, as data.
+ * The one shape of every actor and protocol in Beckon: a pure function from state and input to state and
+ * effects. It never awaits and never reads a clock, a random number or a socket. What it wants done is an
+ * effect, as data.
  */
 
-/** What one step hands back. The caller gives up the old state, so `state` may be the same object, changed in place. */
+/**
+ * What one step hands back. The caller gives up the old state, so `state` may be the same object, changed in
+ * place.
+ */
 export interface Step<State, Effect> {
   state: State;
   effects: Effect[];

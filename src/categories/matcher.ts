@@ -1,7 +1,7 @@
 /**
- * Which categories a page belongs to (spec/categories.md, "Matching"): a category matches when any of its tags does.
- * A text tag is a substring of the URL or title; a regular expression need match only a part of one. Expressions run
- * on a linear-time engine, so no page and no category can stall a node.
+ * Which categories a page belongs to (spec/categories.md, "Matching"): a category matches when any of its
+ * tags does. A text tag is a substring of the URL or title; a regular expression need match only a part of
+ * one. Expressions run on a linear-time engine, so no page and no category can stall a node.
  */
 import { RE2JS } from 're2js';
 import type { Category, CategoryTag } from '../model/index.js';

@@ -1,6 +1,6 @@
 /**
- * The one door for commands: whoever wants something of an actor asks here, and never a runtime. A node that does not
- * serve refuses every command with NOT_READY.
+ * The one door for commands: whoever wants something of an actor asks here, and never a runtime. A node that
+ * does not serve refuses every command with NOT_READY.
  */
 import type { CellAnswers, CellQuery } from '../actors/cell/index.js';
 import type { ActorInput, Address } from '../actors/protocol/index.js';

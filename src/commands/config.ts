@@ -26,7 +26,9 @@ function check(file: string): number {
   return 0;
 }
 
-/** The password comes from standard input, so that it stays out of the shell's history and the process list. */
+/**
+ * The password comes from standard input, so that it stays out of the shell's history and the process list.
+ */
 async function printHash(): Promise<number> {
   const lines = createInterface({ input: process.stdin });
   if (process.stdin.isTTY) process.stderr.write('Password: ');

@@ -42,5 +42,6 @@ function usageOf({ name, usage, summary }: Command): string {
 
 function help(): string {
   const rows = commands.map((command) => usageOf(command)).join('');
-  return `Beckon ${packageVersion()}: watches visits, runs rules, invites the visitor, connects an agent.\n\n${rows}`;
+  const what = 'watches visits, runs rules, invites the visitor, connects an agent';
+  return `Beckon ${packageVersion()}: ${what}.\n\n${rows}`;
 }

@@ -5,7 +5,9 @@ export const CategoryTag = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 128 }),
     type: Type.Union([Type.Literal('text'), Type.Literal('regex')]),
-    /** Searched in the page's URL and title: a substring, or a regular expression that need only match a part. */
+    /**
+     * Searched in the page's URL and title: a substring, or a regular expression that need only match a part.
+     */
     expression: Type.String({ minLength: 1, maxLength: 1_024 }),
     caseSensitive: Type.Optional(Type.Boolean()),
     /** A tag without a language matches every page. */

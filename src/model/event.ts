@@ -1,4 +1,6 @@
-/** The events of a visit (spec/monitoring.md section 3): what the browser sends, and what rules make of it. */
+/**
+ * The events of a visit (spec/monitoring.md section 3): what the browser sends, and what rules make of it.
+ */
 import { type JsonObject, type JsonValue, jsonDepth } from '../base/index.js';
 import { idRule, isId } from './ids.js';
 
@@ -59,7 +61,10 @@ export interface EventBatch {
 
 const systemNames: ReadonlySet<string> = new Set(systemEventNames);
 
-/** Splits the events of one request into those that keep every rule and those that break one, each with its reason. */
+/**
+ * Splits the events of one request into those that keep every rule and those that break one, each with its
+ * reason.
+ */
 export function validateEvents(items: readonly unknown[]): EventBatch {
   const batch: EventBatch = { accepted: [], rejected: [] };
   for (let index = 0; index < items.length; index++) {

@@ -1,10 +1,13 @@
 /**
- * Ids as the field writes them: 32 upper-case hex digits for what a browser or node mints. They are opaque and
- * case-sensitive; a derived id carries its visit's id so that the visit's owner can be found from it alone.
+ * Ids as the field writes them: 32 upper-case hex digits for what a browser or node mints. They are opaque
+ * and case-sensitive; a derived id carries its visit's id so that the visit's owner can be found from it
+ * alone.
  */
 const idPattern = /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/;
 
-/** Whether `value` may serve as an id: 1 to 64 letters, digits, `.`, `_`, `-`, the first a letter or digit. */
+/**
+ * Whether `value` may serve as an id: 1 to 64 letters, digits, `.`, `_`, `-`, the first a letter or digit.
+ */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && idPattern.test(value);
 }

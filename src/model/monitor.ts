@@ -1,4 +1,7 @@
-/** What is pushed on `/monitor/{visitID}` to the playground's panel and to the agent who talks with the visitor. */
+/**
+ * What is pushed on `/monitor/{visitID}` to the playground's panel and to the agent who talks with the
+ * visitor.
+ */
 import type { EventResource } from './history.js';
 
 export interface MonitorMessage {

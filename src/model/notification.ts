@@ -2,7 +2,10 @@
 import type { JsonValue } from '../base/index.js';
 import type { ChatEntry, ChatState } from './chat.js';
 
-/** `page` limits the message to one page of the visit; null is for all. Channels that begin `gpe.` are the tracker's. */
+/**
+ * `page` limits the message to one page of the visit; null is for all. Channels that begin `gpe.` are the
+ * tracker's.
+ */
 export interface NotificationMessage {
   page: string | null;
   channel: string;

@@ -6,7 +6,9 @@ import type { ChatResource } from './chat.js';
 import type { EngagementResource } from './engagement.js';
 import type { IdentityResource, PageResource, VisitIdentity, VisitResource } from './history.js';
 
-/** Some events of one visit, in the visit's order, as the event codec's bytes. `firstOrdinal` counts from 0. */
+/**
+ * Some events of one visit, in the visit's order, as the event codec's bytes. `firstOrdinal` counts from 0.
+ */
 export interface EventSegment {
   visitId: string;
   firstOrdinal: number;
@@ -14,7 +16,10 @@ export interface EventSegment {
   bytes: Uint8Array;
 }
 
-/** One version of a cluster-wide value. Versions of a (kind, name) count from 1; null `value` marks a deletion. */
+/**
+ * One version of a cluster-wide value. Versions of a (kind, name) count from 1; null `value` marks a
+ * deletion.
+ */
 export interface DocumentVersion {
   kind: string;
   name: string;

@@ -6,7 +6,9 @@ export interface Settings {
   engagementExpirationMs: number;
   /** `engagement/strictEngagementMode`: one engagement at a time per visit. */
   strictEngagementMode: boolean;
-  /** Lists of section `userData`, by the event they take fields from; patterns `*`, `prefix_*`, `*_suffix`. */
+  /**
+   * Lists of section `userData`, by the event they take fields from; patterns `*`, `prefix_*`, `*_suffix`.
+   */
   userData: { SignIn: string[]; UserInfo: string[]; VisitStarted: string[]; ACTIONABLE: string[] };
   /** The agent group that engagements are offered for: the first of `pacing/chatGroups`. */
   chatGroup: string;

@@ -33,8 +33,8 @@ export interface Core {
 }
 
 /**
- * Opens the storage and brings every cell to where it was. `notServing` says why the node does not serve yet. What
- * must be stopped later is added to `stops`.
+ * Opens the storage and brings every cell to where it was. `notServing` says why the node does not serve yet.
+ * What must be stopped later is added to `stops`.
  */
 export async function startCore(
   configuration: Configuration,

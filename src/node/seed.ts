@@ -16,9 +16,9 @@ export interface SeedOptions {
 }
 
 /**
- * Deploys `rules/*.drl` and `categories.json` of the application, each only when no document of its kind was ever
- * stored, so that what people have changed or deleted since stays so. Throws `AppError` BAD_REQUEST with file, line
- * and column when a shipped rule has a mistake.
+ * Deploys `rules/*.drl` and `categories.json` of the application, each only when no document of its kind was
+ * ever stored, so that what people have changed or deleted since stays so. Throws `AppError` BAD_REQUEST with
+ * file, line and column when a shipped rule has a mistake.
  */
 export async function seedDocuments({ store, routing, folder }: SeedOptions): Promise<void> {
   if ((await store.readDocuments('rules')).length === 0) {

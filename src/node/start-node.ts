@@ -44,8 +44,8 @@ export interface RunningNode {
 type Stops = (() => Promise<void> | void)[];
 
 /**
- * Starts a node and resolves when it serves. Throws `AppError`: the data folder is in use, a port is taken, a shipped
- * rule has a mistake. What was started by then is stopped again.
+ * Starts a node and resolves when it serves. Throws `AppError`: the data folder is in use, a port is taken, a
+ * shipped rule has a mistake. What was started by then is stopped again.
  */
 export async function startNode(options: NodeStartOptions): Promise<RunningNode> {
   const stops: Stops = [];

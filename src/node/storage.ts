@@ -1,4 +1,6 @@
-/** Opens what a node keeps its state in: the data folder, the store, the journal, and the queue between them. */
+/**
+ * Opens what a node keeps its state in: the data folder, the store, the journal, and the queue between them.
+ */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Options } from '../config/index.js';

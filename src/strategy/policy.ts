@@ -1,6 +1,6 @@
 /**
- * The seam where engagement strategies plug in: from an actionable event and what the group can take, to engage or
- * noengage (spec/engagement.md section 3).
+ * The seam where engagement strategies plug in: from an actionable event and what the group can take, to
+ * engage or noengage (spec/engagement.md section 3).
  */
 export interface PolicyRequest {
   visitID: string;

@@ -3,8 +3,8 @@
  *
  *     notReady <── set, ring no answer, log out ──> ready
  *
- * A chat rings for `settings.ringMs`. Unanswered, it goes back to its group and the agent becomes not ready, so that
- * the next visitor does not wait for an empty chair. Bound: `capacity` chats, rings included.
+ * A chat rings for `settings.ringMs`. Unanswered, it goes back to its group and the agent becomes not ready,
+ * so that the next visitor does not wait for an empty chair. Bound: `capacity` chats, rings included.
  */
 import { type Machine, unreachable } from '../../base/index.js';
 import type { AgentReadiness, AgentView, OfferView, WorkspaceMessage } from '../../model/index.js';

@@ -1,9 +1,10 @@
 /**
- * Steps a cell: hands a root input to its actor, then every tell inside the cell, in order, until none is left.
+ * Steps a cell: hands a root input to its actor, then every tell inside the cell, in order, until none is
+ * left.
  *
- * Tells to other cells are kept (`pendingTells`) until the receiver has acknowledged them. One per receiver is under
- * way at a time, sent again every `tellRetryMs`, so they arrive in order; the receiver applies each once, because it
- * remembers the last id of each sender.
+ * Tells to other cells are kept (`pendingTells`) until the receiver has acknowledged them. One per receiver
+ * is under way at a time, sent again every `tellRetryMs`, so they arrive in order; the receiver applies each
+ * once, because it remembers the last id of each sender.
  */
 import { assert, unreachable } from '../../base/index.js';
 import { agentMachine } from '../agent/index.js';

@@ -1,6 +1,6 @@
 /**
- * A cell: the actors that share one routing key. They are activated, stepped, written as one snapshot and dropped
- * together, so a tell between them is a call.
+ * A cell: the actors that share one routing key. They are activated, stepped, written as one snapshot and
+ * dropped together, so a tell between them is a call.
  */
 import type { AgentState } from '../agent/index.js';
 import type { ChatProfile } from '../chat/index.js';
@@ -28,7 +28,9 @@ export interface PendingTell {
   id: number;
   to: Address;
   input: ActorInput;
-  /** When it is sent again, epoch milliseconds; Infinity while an earlier tell to the same cell is under way. */
+  /**
+   * When it is sent again, epoch milliseconds; Infinity while an earlier tell to the same cell is under way.
+   */
   retryAt: number;
 }
 
@@ -42,7 +44,9 @@ export interface CellState {
   document: DocumentState | null;
   nextTellId: number;
   pendingTells: PendingTell[];
-  /** The highest tell applied of each sending cell, in the order in which they were last heard; null for none. */
+  /**
+   * The highest tell applied of each sending cell, in the order in which they were last heard; null for none.
+   */
   heard: Record<string, number> | null;
   heardCount: number;
   deadlineMs: number | null;

@@ -19,7 +19,8 @@ export const documentMachine: Machine<DocumentState, DocumentInput | WakeInput, 
     if (input.kind === 'wake') return { state, effects: [] };
     const { value, expectedVersion } = input;
     if (expectedVersion !== undefined && expectedVersion !== state.version) {
-      const message = `Version ${state.version} is there, not ${expectedVersion}: read it again before you write.`;
+      const found = `Version ${state.version} is there, not ${expectedVersion}`;
+      const message = `${found}: read it again before you write.`;
       return { state, effects: [{ kind: 'refuse', code: 'CONFLICT', message }] };
     }
     state.version++;

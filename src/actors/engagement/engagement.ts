@@ -1,9 +1,9 @@
 /**
  * The life of one engagement (spec/engagement.md section 1), from an actionable event to its end:
  *
- *     QUALIFIED ── engage ──> ENGAGED ── accept ──> ACCEPTED ── agent joins ──> MEDIA_STARTED ── chat ends ──> FINISHED
- *         │                      │                      └── chat ends ──> FINISHED, or FAILED without an agent
- *         ├── noengage ──> CANCELLED  
+ *     QUALIFIED ── engage ──> ENGAGED ── accept ──> ACCEPTED ── agent joins ──> MEDIA_STARTED ──> FINISHED
+ *         │                      │                      └── chat ends without an agent ──> FINISHED, FAILED
+ *         ├── noengage ──> CANCELLED
  *         ├── expired, page left ──> MISSED
  *         │                      ├── reject ──> REJECTED
  *         │                      ├── time is up ──> TIMEOUT when it was shown, else MISSED
@@ -29,7 +29,10 @@ import { type EngagementProfile, isFinal, queueOfState, toResource } from './sta
 
 type Input = EngagementInput | WakeInput;
 
-/** How much later than the browser the server ends an invitation, so that the browser's own answer comes first. */
+/**
+ * How much later than the browser the server ends an invitation, so that the browser's own answer comes
+ * first.
+ */
 const answerGraceMs = 3_000;
 
 export const engagementMachine: Machine<EngagementProfile, Input, Effect, Documents> = {
@@ -252,7 +255,9 @@ function enter(
   effects.push({ kind: 'persist', row: { entity: 'engagement', value: toResource(profile) } });
 }
 
-/** Enters a final state: the invitation goes from the screen, held capacity is given back, the visit is told. */
+/**
+ * Enters a final state: the invitation goes from the screen, held capacity is given back, the visit is told.
+ */
 function end(
   profile: EngagementProfile,
   next: EngagementState,

@@ -1,10 +1,11 @@
 /**
  * One agent group: who is ready with how many free slots, which invitations hold a slot, which chats wait.
  *
- * A slot is free when no chat, ring, waiting chat or open invitation needs it: so an invitation that a visitor accepts
- * finds an agent. Waiting chats are served in order; a chat is offered to the ready agent with the most free slots
- * who has not refused it while ready. Bounds: `waitingMax` chats and `heldMax` held slots; over the first
- * the chat keeps waiting at its own deadline only, over the second capacity is not granted.
+ * A slot is free when no chat, ring, waiting chat or open invitation needs it: so an invitation that a
+ * visitor accepts finds an agent. Waiting chats are served in order; a chat is offered to the ready agent
+ * with the most free slots who has not refused it while ready. Bounds: `waitingMax` chats and `heldMax` held
+ * slots; over the first the chat keeps waiting at its own deadline only, over the second capacity is not
+ * granted.
  */
 import { type Machine, unreachable } from '../../base/index.js';
 import {

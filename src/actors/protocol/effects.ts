@@ -1,4 +1,7 @@
-/** What actors want done. The runtime holds the effects of a turn until its input is stable, then does them in order. */
+/**
+ * What actors want done. The runtime holds the effects of a turn until its input is stable, then does them in
+ * order.
+ */
 import type { ErrorCode } from '../../base/index.js';
 import type { ActorRow, EngagementQueue, VisitorEvent } from '../../model/index.js';
 import type { Address } from './address.js';

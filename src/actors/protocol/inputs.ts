@@ -4,7 +4,10 @@ import type { AgentReadiness, ChatEndReason, DispositionCode, VisitorEvent } fro
 export type VisitInput =
   /** A page opens a visit whose id the node has just minted. Reply: `PageOpened`. */
   | { kind: 'startVisit'; globalVisitID: string; userAgent: string | null }
-  /** A page of a known visit asks for its categories: keep the visit or say that it is over. Reply: `PageOpened`. */
+  /**
+   * A page of a known visit asks for its categories: keep the visit or say that it is over. Reply:
+   * `PageOpened`.
+   */
   | { kind: 'openPage' }
   /** Events of one request, valid and in order. `bytes` is their encoding. Reply: `EventsReceived`. */
   | { kind: 'receiveEvents'; events: readonly VisitorEvent[]; bytes: Uint8Array }

@@ -1,6 +1,7 @@
 /**
- * Which cells are in memory: read from the store when first needed, written as a snapshot when they leave. The visit's
- * event log and rule session are caches of their own, so that a warm visit can drop them and keep its profile.
+ * Which cells are in memory: read from the store when first needed, written as a snapshot when they leave.
+ * The visit's event log and rule session are caches of their own, so that a warm visit can drop them and keep
+ * its profile.
  */
 import { AppError, type Clock } from '../../base/index.js';
 import type { EngagementResource } from '../../model/index.js';
@@ -30,7 +31,9 @@ const sweepMax = 500;
 type Use = (activation: Activation | undefined, error?: AppError) => void;
 
 export interface Cells {
-  /** Calls `use` with the cell, at once when it is in memory. `fresh` says that its key has just been minted. */
+  /**
+   * Calls `use` with the cell, at once when it is in memory. `fresh` says that its key has just been minted.
+   */
   withCell(key: string, fresh: boolean, use: Use): void;
   peek(key: string): Activation | undefined;
   /** Takes a cell out without a snapshot. */
@@ -162,7 +165,9 @@ export function createCells(options: CellsOptions): Cells {
     }
   }
 
-  /** Hands a cell that has just been read to those who wait; a blank one stays only if one of them fills it. */
+  /**
+   * Hands a cell that has just been read to those who wait; a blank one stays only if one of them fills it.
+   */
   function hand(key: string, activation: Activation): void {
     const waiting = loading.get(key) ?? [];
     loading.delete(key);

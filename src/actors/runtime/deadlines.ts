@@ -11,8 +11,8 @@ export interface Deadlines {
 }
 
 /**
- * Keys lie in buckets of `tickMs`. A key whose deadline moves stays in its old bucket too and is skipped there, so
- * that setting costs no search; a bucket holds each key at most once a move.
+ * Keys lie in buckets of `tickMs`. A key whose deadline moves stays in its old bucket too and is skipped
+ * there, so that setting costs no search; a bucket holds each key at most once a move.
  */
 export function createDeadlines(): Deadlines {
   const deadlineOf = new Map<string, number>();

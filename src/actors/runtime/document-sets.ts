@@ -1,6 +1,7 @@
 /**
- * The node's copy of the cluster-wide values that machines read: which versions of which rule packages form set N.
- * A journalled input names its set by number, so a set is described in the store before it is ever replayed.
+ * The node's copy of the cluster-wide values that machines read: which versions of which rule packages form
+ * set N. A journalled input names its set by number, so a set is described in the store before it is ever
+ * replayed.
  */
 import { AppError } from '../../base/index.js';
 import type { Category, DocumentVersion, Settings } from '../../model/index.js';

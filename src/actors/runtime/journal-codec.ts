@@ -1,4 +1,6 @@
-/** A root input as the journal keeps it: the documents it was stepped with, its time, and the input itself. */
+/**
+ * A root input as the journal keeps it: the documents it was stepped with, its time, and the input itself.
+ */
 import { pack, unpack } from 'msgpackr';
 import { AppError } from '../../base/index.js';
 import { decodeEvents } from '../../model/index.js';

@@ -28,9 +28,9 @@ export interface RecoveryOptions {
 }
 
 /**
- * Steps every journalled input that its cell's snapshot does not have, with its original time and documents. Rows are
- * written again, which changes nothing; pushes and answers are not: browsers ask for what is pending when they
- * reconnect.
+ * Steps every journalled input that its cell's snapshot does not have, with its original time and documents.
+ * Rows are written again, which changes nothing; pushes and answers are not: browsers ask for what is pending
+ * when they reconnect.
  */
 export async function replayJournal(options: RecoveryOptions): Promise<RecoverySummary> {
   const { journal, documents, effects, observer } = options;

@@ -1,6 +1,6 @@
 /**
- * Runs the cells of this node: activation, turns, deadlines, snapshots, recovery. `command` is the one way in; routing
- * decides which node's runtime it is.
+ * Runs the cells of this node: activation, turns, deadlines, snapshots, recovery. `command` is the one way
+ * in; routing decides which node's runtime it is.
  */
 import { AppError, type Clock } from '../../base/index.js';
 import type { EngagementResource, PushHub } from '../../model/index.js';

@@ -1,6 +1,7 @@
 /**
- * Turns: an input goes to the journal and is stepped at once; its effects wait here until the journal has committed
- * it. Whatever throws inside a machine ends that cell alone. Bound: the journal's own, which refuses with OVERLOADED.
+ * Turns: an input goes to the journal and is stepped at once; its effects wait here until the journal has
+ * committed it. Whatever throws inside a machine ends that cell alone. Bound: the journal's own, which
+ * refuses with OVERLOADED.
  */
 import { AppError, type Clock } from '../../base/index.js';
 import type { Journal, Row, WriteBehind } from '../../stores/index.js';
@@ -11,7 +12,9 @@ import type { Effects } from './effects.js';
 import { encodeLoggedInput } from './journal-codec.js';
 
 export interface Turns {
-  /** Steps `input` now; `done` is called when it is stable and its effects are done, or when it is refused. */
+  /**
+   * Steps `input` now; `done` is called when it is stable and its effects are done, or when it is refused.
+   */
   run(activation: Activation, input: CellInput, done: Done | undefined): void;
   /** The journal has committed everything up to `seq`. */
   committed(seq: number): void;

@@ -3,7 +3,10 @@ import { decodeEvents, encodeEvents, eventCount, type VisitorEvent } from '../..
 import type { Effect } from '../protocol/index.js';
 import { type LogSegment, type VisitState, visitBounds } from './state.js';
 
-/** Gives `events` the next ordinals, remembers them, and keeps them. `bytes` is their encoding when it is known. */
+/**
+ * Gives `events` the next ordinals, remembers them, and keeps them. `bytes` is their encoding when it is
+ * known.
+ */
 export function appendEvents(
   visit: VisitState,
   events: readonly VisitorEvent[],
@@ -23,7 +26,9 @@ export function appendEvents(
   effects.push({ kind: 'persist', row: { entity: 'events', value } });
 }
 
-/** Joins the newest small pieces into one; encodings joined end to end decode to all their events in order. */
+/**
+ * Joins the newest small pieces into one; encodings joined end to end decode to all their events in order.
+ */
 function joinNewest(log: LogSegment[]): void {
   const { logSegmentsMax, logSegmentBytesMax } = visitBounds;
   let from = log.length;

@@ -10,8 +10,8 @@ function fingerprint(eventID: string): number {
 }
 
 /**
- * The events of a batch that the visit has not taken yet, in order, remembered as taken. The batch itself is returned
- * when all are new, so that its bytes can be used as they are.
+ * The events of a batch that the visit has not taken yet, in order, remembered as taken. The batch itself is
+ * returned when all are new, so that its bytes can be used as they are.
  */
 export function takeNewEvents(visit: VisitState, events: readonly VisitorEvent[]): readonly VisitorEvent[] {
   const { seen } = visit;
@@ -30,7 +30,10 @@ export function takeNewEvents(visit: VisitState, events: readonly VisitorEvent[]
   return fresh ?? events;
 }
 
-/** Two ids may share a fingerprint, so an equal one is looked up; when the log is gone the fingerprint decides. */
+/**
+ * Two ids may share a fingerprint, so an equal one is looked up; when the log is gone the fingerprint
+ * decides.
+ */
 function isRepeat(visit: VisitState, event: VisitorEvent, batch: readonly VisitorEvent[]): boolean {
   if (batch.some((other) => other.eventID === event.eventID)) return true;
   const log = visit.log;

@@ -1,7 +1,7 @@
 /**
- * The rule session of a visit, whole or by domain. When packages follow domains, each package runs in a session of its
- * own that is given only the events of its domain and the domains below it, so nothing else can reach its conditions,
- * windows or facts.
+ * The rule session of a visit, whole or by domain. When packages follow domains, each package runs in a
+ * session of its own that is given only the events of its domain and the domains below it, so nothing else
+ * can reach its conditions, windows or facts.
  */
 import { packageSees, type VisitorEvent } from '../../model/index.js';
 import {
@@ -35,7 +35,10 @@ export interface RuleRun {
   deadlineMs(): number;
 }
 
-/** Brings the sessions to the rules of `documents`: rebuilt from the log when gone, moved when the rules are newer. */
+/**
+ * Brings the sessions to the rules of `documents`: rebuilt from the log when gone, moved when the rules are
+ * newer.
+ */
 export function openRun(visit: VisitState, documents: Documents): RuleRun {
   const { domains } = documents;
   return domains === undefined ? wholeRun(visit, documents) : domainRun(visit, documents, domains);

@@ -10,7 +10,10 @@ export const visitBounds = {
   openEngagementsMax: 4,
   /** Bytes of encoded events kept in memory; older ones are in the store. */
   logBytesMax: 64 * 1024,
-  /** So many pieces smaller than this stay apart; one more joins them, since small arrays cost more than their bytes. */
+  /**
+   * So many pieces smaller than this stay apart; one more joins them, since small arrays cost more than their
+   * bytes.
+   */
   logSegmentsMax: 4,
   logSegmentBytesMax: 8 * 1024,
   /** Events that a rebuilt rule session is fed at most. */

@@ -3,8 +3,8 @@
  *
  *     unknown ── startVisit, first event ──> open ── no activity for visitExpirationTime ──> over
  *
- * Expiry is looked at when a page opens, as the option says; events of a visit that is over are still taken, since
- * they happened in it.
+ * Expiry is looked at when a page opens, as the option says; events of a visit that is over are still taken,
+ * since they happened in it.
  */
 import { hashId, type Machine, unreachable } from '../../base/index.js';
 import type { Settings } from '../../model/index.js';

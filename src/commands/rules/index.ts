@@ -1,4 +1,6 @@
-/** `beckon rules`: everything that a person does with rule packages, from the first check to the time machine. */
+/**
+ * `beckon rules`: everything that a person does with rule packages, from the first check to the time machine.
+ */
 import { type Command, isUsageError, UsageError } from '../command.js';
 import { check } from './check.js';
 import { deploy } from './deploy.js';

@@ -1,4 +1,7 @@
-/** Reads DRL files and tells what is wrong with them as `file:line:column`, the way editors find their way back. */
+/**
+ * Reads DRL files and tells what is wrong with them as `file:line:column`, the way editors find their way
+ * back.
+ */
 import { readFile } from 'node:fs/promises';
 import { compilePackage, type RuleError, type RulePackage, type RuleWarning } from '../../rules/index.js';
 import { painter, type Terminal } from './terminal.js';

@@ -47,7 +47,9 @@ export async function send(base: string, path: string, request: ServerRequest = 
   } catch (error) {
     const { name, cause, message } = error as Error & { cause?: { code?: string; message?: string } };
     const reason =
-      name === 'TimeoutError' ? `no answer within ${timeoutMs / 1_000} s` : (cause?.code ?? message);
+      name === 'TimeoutError'
+        ? `no answer within ${timeoutMs / 1_000} s`
+        : (cause?.code ?? cause?.message ?? message);
     throw new VerbFailure(`The server at ${base} cannot be reached: ${reason}.`);
   }
 }

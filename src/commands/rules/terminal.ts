@@ -1,4 +1,6 @@
-/** What a rules verb speaks to: streams that a test can stand in for, colours only for a person who watches. */
+/**
+ * What a rules verb speaks to: streams that a test can stand in for, colours only for a person who watches.
+ */
 import { styleText } from 'node:util';
 
 export interface Terminal {
@@ -17,7 +19,10 @@ export function processTerminal(): Terminal {
   return { stdin, stdout, stderr, outIsTty: stdout.isTTY, errIsTty: stderr.isTTY };
 }
 
-/** Colours text for standard output; leaves it alone where nobody sees colours, or where `NO_COLOR` asks for none. */
+/**
+ * Colours text for standard output; leaves it alone where nobody sees colours, or where `NO_COLOR` asks for
+ * none.
+ */
 export function painter({ outIsTty }: Terminal): (colour: Colour, text: string) => string {
   const colours = outIsTty && (process.env['NO_COLOR'] ?? '') === '';
   return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text);

@@ -1,6 +1,6 @@
 /**
- * The REST application: every API that is not hot. It listens by itself on the deploy port; elsewhere the edge hands
- * it requests in memory.
+ * The REST application: every API that is not hot. It listens by itself on the deploy port; elsewhere the
+ * edge hands it requests in memory.
  */
 import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';

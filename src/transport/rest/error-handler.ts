@@ -1,4 +1,6 @@
-/** The one place where an error becomes an answer: a body that names what is wrong, never a stack or a cause. */
+/**
+ * The one place where an error becomes an answer: a body that names what is wrong, never a stack or a cause.
+ */
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { AppError } from '../../base/index.js';
 
@@ -31,7 +33,8 @@ function toAppError(error: FastifyError): AppError {
     const missing = first?.params.missingProperty;
     const path = `${first?.instancePath ?? ''}/${typeof missing === 'string' ? missing : ''}`;
     const field = path.split('/').filter(Boolean).join('.');
-    const message = `${field === '' ? (error.validationContext ?? 'The request') : field} ${first?.message ?? 'is wrong'}`;
+    const what = field === '' ? (error.validationContext ?? 'The request') : field;
+    const message = `${what} ${first?.message ?? 'is wrong'}`;
     return new AppError('BAD_REQUEST', message, field === '' ? {} : { field });
   }
   const status = error.statusCode ?? 500;

@@ -1,4 +1,7 @@
-/** `GET /server/data/categories`: gives a page its visit's ids, new ones when the visit is over, and its categories. */
+/**
+ * `GET /server/data/categories`: gives a page its visit's ids, new ones when the visit is over, and its
+ * categories.
+ */
 import { type PageOpened, visitAddress } from '../../actors/protocol/index.js';
 import type { Done } from '../../actors/runtime/index.js';
 import { AppError, type Clock, type Random } from '../../base/index.js';

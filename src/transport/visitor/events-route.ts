@@ -50,7 +50,8 @@ function parseBatch(body: Buffer): unknown[] {
   }
   if (!Array.isArray(items)) throw new AppError('BAD_REQUEST', 'The body must be a JSON array of events.');
   if (items.length > eventLimits.batchEventsMax) {
-    const message = `The array has ${items.length} events; at most ${eventLimits.batchEventsMax} are taken at once.`;
+    const most = eventLimits.batchEventsMax;
+    const message = `The array has ${items.length} events; at most ${most} are taken at once.`;
     throw new AppError('TOO_LARGE', message);
   }
   return items;

@@ -1,6 +1,7 @@
 /**
- * The whole story in real browsers: a visitor browses, a rule notices, an invitation appears, the visitor accepts, and
- * an agent answers; reloads on either side lose and double nothing. And its other ends: reject, timeout, no agent.
+ * The whole story in real browsers: a visitor browses, a rule notices, an invitation appears, the visitor
+ * accepts, and an agent answers; reloads on either side lose and double nothing. And its other ends: reject,
+ * timeout, no agent.
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -66,7 +67,10 @@ async function searchForHelp(page: Page): Promise<void> {
 
 async function visitIdOf(page: Page): Promise<string | undefined> {
   return page.evaluate<string | undefined, undefined>(
-    `new Promise((resolve) => { _gt.push(['getIDs', (ids) => resolve(ids.visitID)]); setTimeout(resolve, 500); })`,
+    `new Promise((resolve) => {
+      _gt.push(['getIDs', (ids) => resolve(ids.visitID)]);
+      setTimeout(resolve, 500);
+    })`,
     undefined,
   );
 }

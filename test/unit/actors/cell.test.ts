@@ -1,4 +1,7 @@
-/** Cells together, under random stories: whatever people do in whatever order, the promises between actors hold. */
+/**
+ * Cells together, under random stories: whatever people do in whatever order, the promises between actors
+ * hold.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { initialCell, isBlank, stepCell } from '../../../src/actors/cell/index.js';

@@ -1,4 +1,7 @@
-/** A visit whose packages follow domains (`cep/domainSeparation`): each sees its own events, whatever happens between. */
+/**
+ * A visit whose packages follow domains (`cep/domainSeparation`): each sees its own events, whatever happens
+ * between.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { visitAddress, type Documents, type DomainRules } from '../../../src/actors/protocol/index.js';

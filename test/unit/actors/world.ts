@@ -1,6 +1,6 @@
 /**
- * A little world of cells under a virtual clock: every send is delivered, some of them twice or late, and what
- * browsers and agents would see is kept. Machines are stepped exactly as the runtime steps them.
+ * A little world of cells under a virtual clock: every send is delivered, some of them twice or late, and
+ * what browsers and agents would see is kept. Machines are stepped exactly as the runtime steps them.
  */
 import {
   type CellEffect,

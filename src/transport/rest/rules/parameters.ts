@@ -1,4 +1,6 @@
-/** What requests to the rule deployment port may say beside rule texts; everything else is refused by name. */
+/**
+ * What requests to the rule deployment port may say beside rule texts; everything else is refused by name.
+ */
 import { AppError } from '../../../base/index.js';
 
 const versionsDefault = 100;

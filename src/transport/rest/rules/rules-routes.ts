@@ -1,6 +1,6 @@
 /**
- * The rule deployment port. A package is taken whole or refused whole, with line and column of every mistake; each
- * deployment, roll-back and removal is a new version, and no version is ever lost.
+ * The rule deployment port. A package is taken whole or refused whole, with line and column of every mistake;
+ * each deployment, roll-back and removal is a new version, and no version is ever lost.
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { documentAddress, type DocumentPut } from '../../../actors/protocol/index.js';

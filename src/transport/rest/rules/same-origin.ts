@@ -1,6 +1,6 @@
 /**
- * Keeps other sites' pages away from the rule deployment port: a rule text is what any form can send, and the port
- * asks for no password, so a browser that says it acts for another site is refused.
+ * Keeps other sites' pages away from the rule deployment port: a rule text is what any form can send, and the
+ * port asks for no password, so a browser that says it acts for another site is refused.
  */
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { AppError } from '../../../base/index.js';

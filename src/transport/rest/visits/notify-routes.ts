@@ -1,4 +1,7 @@
-/** `POST /notification/notify/{visitID}`: pushes a site's own messages to a visitor's browser (spec/rest.md section 4). */
+/**
+ * `POST /notification/notify/{visitID}`: pushes a site's own messages to a visitor's browser (spec/rest.md
+ * section 4).
+ */
 import type { FastifyPluginCallback } from 'fastify';
 import Type from 'typebox';
 import { notificationChannel } from '../../../actors/protocol/index.js';

@@ -1,4 +1,6 @@
-/** What the default port serves of a visit beyond its history: why rules fired, and pushing to its browser. */
+/**
+ * What the default port serves of a visit beyond its history: why rules fired, and pushing to its browser.
+ */
 import type { FastifyPluginCallback } from 'fastify';
 import type { PushHub } from '../../../model/index.js';
 import { type ExplainRoutesOptions, explainRoutes } from './explain-routes.js';

@@ -1,6 +1,6 @@
 /**
- * Who is logged in to the workspace, as a signed cookie: `user.expiresAt.signature`, HMAC-SHA-256 with the node's
- * secret. It needs no table, so a session outlives a restart of the server.
+ * Who is logged in to the workspace, as a signed cookie: `user.expiresAt.signature`, HMAC-SHA-256 with the
+ * node's secret. It needs no table, so a session outlives a restart of the server.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
