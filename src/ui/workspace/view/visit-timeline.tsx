@@ -84,7 +84,7 @@ function nameOf(event: EventResource, page: PageResource | undefined, t: Workspa
 
 function EventData({ data }: { data: JsonObject }) {
   const { t } = useWorkspace();
-  const fields = Object.entries(data);
+  const fields = Object.entries(data).filter(([, value]) => value !== '' && value !== null);
   if (fields.length === 0) return null;
   return (
     <dl className="event-data" aria-label={t('visitor.data')}>
