@@ -1,9 +1,11 @@
 export { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
 export {
   openEmbeddedStore,
+  openStoreReader,
   type EmbeddedStore,
   type EmbeddedStoreOptions,
   type Retention,
+  type StoreReader,
 } from './embedded/index.js';
 export { openJournal, type JournalOptions } from './journal/index.js';
 export type { Journal, JournalEntry } from './journal.js';

@@ -34,6 +34,16 @@ export interface OperationalStore {
   write(rows: readonly Row[]): Promise<void>;
 
   readVisit(visitId: string): Promise<VisitResource | undefined>;
+  /**
+   * Visits that started from `sinceMs` on and before `untilMs`, by start and then by id, `limit` at most, after the visit
+   * `after`.
+   */
+  readVisitsStarted(
+    sinceMs: number,
+    untilMs: number,
+    limit: number,
+    after?: Pick<VisitResource, 'startDate' | 'visitId'>,
+  ): Promise<VisitResource[]>;
   /** By start date. */
   readPages(visitId: string): Promise<PageResource[]>;
   readPage(pageId: string): Promise<PageResource | undefined>;

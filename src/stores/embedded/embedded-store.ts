@@ -1,4 +1,5 @@
 /** The operational store of one node without a database server: SQLite in a thread of its own. */
+import { type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
 import { type Retention, flatten, storable } from './row-groups.js';
@@ -75,6 +76,12 @@ class SqliteStore implements EmbeddedStore {
   }
 
   readVisit = (visitId: string) => this.#one('visit', visitId);
+  readVisitsStarted = (
+    sinceMs: number,
+    untilMs: number,
+    limit: number,
+    after: Pick<VisitResource, 'startDate' | 'visitId'> = { startDate: sinceMs, visitId: '' },
+  ) => this.#all('visitsStarted', after.startDate, after.visitId, untilMs, limit);
   readPages = (visitId: string) => this.#all('pages', visitId);
   readPage = (pageId: string) => this.#one('page', pageId);
   readIdentity = (identityId: string) => this.#one('identity', identityId);

@@ -26,6 +26,12 @@ function query<Value>(sql: string, toValue: (row: never) => Value): Query<Value>
 
 type Text = string | null;
 
+const visitColumns = 'visit_id, start_date, end_date, global_visit_id, user_agent_id';
+type VisitRow = [string, number, number, string, Text];
+function toVisit([visitId, startDate, endDate, globalVisitID, userAgentId]: VisitRow): VisitResource {
+  return { visitId, startDate, endDate, globalVisitID, userAgentId };
+}
+
 const pageColumns = 'page_id, visit_id, url, title, category, start_date, end_date';
 type PageRow = [string, string, string, string, string, number, number];
 function toPage([pageId, visitId, url, title, category, startDate, endDate]: PageRow): PageResource {
@@ -94,12 +100,11 @@ function toDocument(row: [string, string, number, number, Text]): DocumentVersio
 }
 
 export const queries = {
-  visit: query(
-    'SELECT visit_id, start_date, end_date, global_visit_id, user_agent_id FROM visits WHERE visit_id = ?',
-    (row: [string, number, number, string, Text]): VisitResource => {
-      const [visitId, startDate, endDate, globalVisitID, userAgentId] = row;
-      return { visitId, startDate, endDate, globalVisitID, userAgentId };
-    },
+  visit: query(`SELECT ${visitColumns} FROM visits WHERE visit_id = ?`, toVisit),
+  visitsStarted: query(
+    `SELECT ${visitColumns} FROM visits WHERE (start_date, visit_id) > (?, ?) AND start_date < ? ` +
+      'ORDER BY start_date, visit_id LIMIT ?',
+    toVisit,
   ),
   pages: query(`SELECT ${pageColumns} FROM pages WHERE visit_id = ? ORDER BY start_date, page_id`, toPage),
   // Ids of pages come from browsers: a second visit may claim one, and the first to use it keeps it.

@@ -65,4 +65,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX chats_by_expiry ON chats (expires_at) WHERE expires_at IS NOT NULL;
   CREATE INDEX cells_by_expiry ON cells (expires_at) WHERE expires_at IS NOT NULL;
   `,
+  `
+  CREATE INDEX visits_by_start ON visits (start_date, visit_id);
+  `,
 ];

@@ -108,6 +108,23 @@ function readsAndWrites(store: Store): void {
     expect(await store().readPage('P1')).toEqual(pages[1]);
   });
 
+  it('gives the visits of a span by start, page by page', async () => {
+    const starts = [30, 10, 20, 20, 20, 40];
+    await store().write(
+      starts.map((startDate, index): Row => {
+        return { entity: 'visit', value: visitOf(`V${index}`, { startDate }) };
+      }),
+    );
+    const ids = (visits: { visitId: string }[]): string[] => visits.map(({ visitId }) => visitId);
+    expect(ids(await store().readVisitsStarted(10, 40, 100))).toEqual(['V1', 'V2', 'V3', 'V4', 'V0']);
+    expect(ids(await store().readVisitsStarted(11, 41, 100))).toEqual(['V2', 'V3', 'V4', 'V0', 'V5']);
+    expect(await store().readVisitsStarted(20, 20, 100)).toEqual([]);
+    const first = await store().readVisitsStarted(10, 40, 3);
+    expect(ids(first)).toEqual(['V1', 'V2', 'V3']);
+    expect(first[0]).toEqual(visitOf('V1', { startDate: 10 }));
+    expect(ids(await store().readVisitsStarted(10, 40, 3, first.at(-1)))).toEqual(['V4', 'V0']);
+  });
+
   it('lets no visit overwrite the page of another', async () => {
     const first = pageOf('V', 'P', { startDate: 5 });
     await store().write([{ entity: 'page', value: first }]);
