@@ -3,6 +3,6 @@ import type { RuleLimits } from './types.js';
 
 export const defaultRuleLimits: RuleLimits = {
   stateBytesMax: 65_536,
-  firingsPerEventMax: 5_000,
-  matchesMax: 50_000,
+  firingsPerEventMax: 2_000,
+  matchesMax: 10_000,
 };

@@ -29,8 +29,6 @@ export interface RuleSession {
   marks: number[];
   /** Matches that wait for a moment: [branch, due from base, slot, …]. */
   timers: number[][];
-  /** Running totals of accumulates whose events need not be remembered: [accumulate, values …]. */
-  totals: number[][];
   /** Ordinals of events that a rule deleted. */
   gone: number[];
   /** Indexes of rules suspended for this visit. */
@@ -57,7 +55,6 @@ export function emptySession(ruleSet: string): RuleSession {
     free: [],
     marks: [],
     timers: [],
-    totals: [],
     gone: [],
     suspended: [],
   };

@@ -101,7 +101,7 @@ function resolveCall(
     context.problems.error(
       at,
       `${name} takes ${wanted === 1 ? 'one argument' : 'two arguments'}`,
-      actionFunctions[name],
+      Object.entries(actionFunctions).find(([known]) => known === name)?.[1],
     );
     return undefined;
   }
@@ -110,7 +110,7 @@ function resolveCall(
   if (name === 'setUserData') return { kind: 'setUserData', key: first, value: second };
   const isEvent = (first.op === 'fact' || first.op === 'element') && first.factType.name === eventTypeName;
   if (!isEvent && first.type !== 'any')
-    context.problems.error(at, 'emitActionable needs an Event first', actionFunctions['emitActionable']);
+    context.problems.error(at, 'emitActionable needs an Event first', actionFunctions.emitActionable);
   return { kind: 'emitActionable', event: first, label: second };
 }
 

@@ -22,8 +22,7 @@ export function advise(plan: PackagePlan, bounds: readonly RuleBound[], problems
     );
   });
   for (const { ms, because } of inferExpiry(plan).values()) {
-    if (ms >= 0 || because === null || because.join.factType.expiresMs !== null || plan.rules.length < 2)
-      continue;
+    if (ms >= 0 || plan.rules.length < 2 || because?.join.factType.expiresMs !== null) continue;
     problems.warn(
       because.join.at,
       because.rule,

@@ -144,7 +144,7 @@ function memberOf(target: Value, name: string, at: Place, context: ResolveContex
     name === 'size' || name === 'length' || name === 'empty'
       ? methodByName.get(name === 'empty' ? 'isEmpty' : name)
       : undefined;
-  if (method !== undefined && method.targets.includes(target.type))
+  if (method?.targets.includes(target.type) === true)
     return { op: 'call', name: method.name, target, args: [], type: method.type };
   context.problems.error(at, `${said(target.type)} has no field ${name}`);
   return unknown;

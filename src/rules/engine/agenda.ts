@@ -20,6 +20,7 @@ export interface AgendaRun extends FactRun {
 }
 
 export function newRun(network: Network, limits: RuleLimits): AgendaRun {
+  network.workspace.queueLengthMax = limits.firingsPerEventMax;
   const run: AgendaRun = {
     network,
     firings: [],

@@ -112,10 +112,8 @@ export class AlphaIndex {
   #sift(entries: readonly Entry[] | undefined): void {
     if (entries === undefined) return;
     const stamp = this.#stamp;
-    next: for (let index = 0; index < entries.length; index++) {
-      const { memory, tests } = entries[index] as Entry;
-      for (let at = 0; at < tests.length; at++) {
-        const test = tests[at] as SharedTest;
+    next: for (const { memory, tests } of entries) {
+      for (const test of tests) {
         if (test.stamp !== stamp) {
           test.stamp = stamp;
           test.passed = test.run(noMatch);

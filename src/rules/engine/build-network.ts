@@ -168,6 +168,7 @@ class Builder {
       initial: plan.nodes[0]?.kind !== 'join',
       deadlines: [],
       action: [],
+      ordered: false,
       scratch: new Array<number>(plan.size).fill(-1),
     };
     const build: BranchBuild = {
@@ -188,6 +189,10 @@ class Builder {
     (branch.action as ActionStep[]).push(
       ...plan.statements.map((statement) => this.#buildStep(statement, build)),
     );
+    const changes = branch.action.some(
+      ({ kind }) => kind === 'insert' || kind === 'delete' || kind === 'modify',
+    );
+    branch.ordered = changes || rule.activationGroup !== null;
     this.#branches.push(branch);
     rule.branches.push(branch);
   }
@@ -224,7 +229,6 @@ class Builder {
           single: singleJoin(inner),
           calls,
           tests,
-          totals: -1,
         };
         return node;
       }

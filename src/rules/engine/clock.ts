@@ -5,6 +5,7 @@ import { noteDue, removeFrom } from './facts.js';
 import { stillHolds } from './matcher.js';
 import type { Branch, Memory } from './network.js';
 import { enqueue, matchOfTimer } from './pending.js';
+import { guarded } from './propagate.js';
 
 /** Leads the clock to `time` (from the session's base). What is due at `time` itself fires. */
 export function leadClock(run: AgendaRun, time: number): void {
@@ -87,9 +88,11 @@ function fireTimers(run: AgendaRun, session: RuleSession): void {
     const match = matchOfTimer(branch, timer);
     const repeatMs = branch.rule.timer?.repeatMs ?? null;
     if (repeatMs !== null) timer[1] = (timer[1] as number) + repeatMs;
-    workspace.budget = run.matchesMax;
-    if (stillHolds(workspace, branch, match)) enqueue(workspace, branch, match);
-    if (repeatMs === null) session.timers.splice(session.timers.indexOf(timer), 1);
+    guarded(run, branch, () => {
+      if (stillHolds(workspace, branch, match)) enqueue(workspace, branch, match, true);
+    });
+    const at = repeatMs === null ? session.timers.indexOf(timer) : -1;
+    if (at >= 0) session.timers.splice(at, 1);
   }
 }
 

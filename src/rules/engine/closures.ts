@@ -200,7 +200,7 @@ function positiveComparison(value: ComparisonValue, context: ClosureContext): Te
       return (match) => contains(left(match), right(match));
     case 'memberOf':
     case 'in':
-      return (match) => contains(right(match) as unknown[], left(match));
+      return (match) => contains(right(match), left(match));
     case 'str[startsWith]':
       return (match) => withTexts(left(match), right(match), (text, part) => text.startsWith(part));
     case 'str[endsWith]':

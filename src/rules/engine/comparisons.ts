@@ -7,7 +7,7 @@ export function equal(left: unknown, right: unknown): boolean {
     return (left ?? null) === (right ?? null);
   if (typeof left === 'number') return equalsNumber(left, right);
   if (typeof right === 'number') return equalsNumber(right, left);
-  if (typeof left === 'boolean' || typeof right === 'boolean') return String(left) === String(right);
+  if (typeof left === 'boolean' || typeof right === 'boolean') return toText(left) === toText(right);
   if (Array.isArray(left) && Array.isArray(right))
     return left.length === right.length && left.every((item, index) => equal(item, right[index]));
   if (typeof left === 'object' && typeof right === 'object')
@@ -35,7 +35,7 @@ export function order(left: unknown, right: unknown): number {
 /** Membership of a list, a key of a map, a substring of a string. */
 export function contains(container: unknown, item: unknown): boolean {
   if (typeof container === 'string')
-    return item !== null && item !== undefined && container.includes(String(item));
+    return item !== null && item !== undefined && container.includes(toText(item));
   if (Array.isArray(container)) return container.some((member) => equal(member, item));
   if (typeof container === 'object' && container !== null)
     return typeof item === 'string' && Object.hasOwn(container, item);
@@ -54,7 +54,8 @@ export function toNumber(value: unknown): number | null {
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return 'null';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return JSON.stringify(value);
 }
 
 /** The names in a `;`-joined list of categories. */

@@ -48,13 +48,13 @@ export function addToMemories(
   const { workspace } = run.network;
   const { session } = workspace;
   const time = workspace.timeOf(slot);
+  const reached = memories.filter((memory) => !isOutside(memory, time, session.clock));
+  // Windows slide before the fact is anywhere, so that what follows from that does not yet see it.
+  for (const memory of reached)
+    if (memory.window?.kind === 'length' && memory.stored) slideLength(run, memory);
   let kept = false;
-  const reached: Memory[] = [];
-  for (const memory of memories) {
-    if (isOutside(memory, time, session.clock)) continue;
-    reached.push(memory);
+  for (const memory of reached) {
     if (!memory.stored) continue;
-    if (memory.window?.kind === 'length') slideLength(run, memory);
     if ((workspace.lists[memory.index] as number[]).length >= run.marksMax) {
       for (const { branch } of memory.inputs) run.suspend(branch, 'stateBytes');
       continue;

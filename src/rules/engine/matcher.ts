@@ -5,15 +5,10 @@
  */
 import { accumulateRows } from './accumulate-functions.js';
 import type { AccumulateNode, Branch, BranchNode, GroupNode, JoinNode, Match, Test } from './network.js';
-import type { Workspace } from './workspace.js';
-
-/** Stops the search for matches of a rule that has spent its budget. */
-export class BudgetSpent extends Error {
-  override readonly name = 'BudgetSpent';
-}
+import { BudgetSpent, type Workspace } from './workspace.js';
 
 function passes(tests: readonly Test[], match: Match): boolean {
-  for (let index = 0; index < tests.length; index++) if (!(tests[index] as Test)(match)) return false;
+  for (const test of tests) if (!test(match)) return false;
   return true;
 }
 
@@ -39,8 +34,7 @@ function walkGroup(
   switch (node.kind) {
     case 'join': {
       const list = workspace.lists[node.memory] as number[];
-      for (let at = 0; at < list.length; at++) {
-        const slot = list[at] as number;
+      for (const slot of list) {
         if (isHidden(workspace, slot, node.order)) continue;
         match[node.position] = slot;
         if (!passes(node.tests, match)) continue;
@@ -69,13 +63,7 @@ export function groupHolds(workspace: Workspace, node: GroupNode, match: Match):
 /** Computes an accumulate into the match; whether its result passes. */
 export function accumulates(workspace: Workspace, node: AccumulateNode, match: Match): boolean {
   const { calls } = node;
-  const kept =
-    node.totals >= 0 ? workspace.session.totals.find((totals) => totals[0] === node.totals) : undefined;
   const states = calls.map((call) => (accumulateRows[call.name] as (typeof accumulateRows)[string]).start());
-  if (kept !== undefined)
-    calls.forEach((call, index) =>
-      accumulateRows[call.name]?.resume(states[index] as unknown[], kept, 1 + index * 2),
-    );
   walkGroup(workspace, node.inner, 0, match, () => {
     for (let index = 0; index < calls.length; index++) {
       const call = calls[index] as AccumulateNode['calls'][number];
@@ -108,7 +96,7 @@ export function leftMatches(
   const found: Match[] = [];
   if (join !== null && !passes(join.decidableFirst, match)) return found;
   walkLeft(workspace, branch, 0, nodeIndex, match, join, found);
-  if (found.length > 1 && joinsBefore(branch, nodeIndex) > 1) {
+  if (branch.ordered && found.length > 1 && joinsBefore(branch, nodeIndex) > 1) {
     found.sort((left, right) => compareArrival(workspace, branch, nodeIndex - 1, left, right));
   }
   return found;
@@ -138,8 +126,7 @@ function walkLeft(
     case 'join': {
       const list = workspace.lists[node.memory] as number[];
       const decidable = join?.decidable[index];
-      for (let at = 0; at < list.length; at++) {
-        const slot = list[at] as number;
+      for (const slot of list) {
         if (isHidden(workspace, slot, node.order) || workspace.expiring.has(slot)) continue;
         match[node.position] = slot;
         if (!passes(node.tests, match) || (decidable !== undefined && !passes(decidable, match))) continue;
@@ -178,8 +165,7 @@ function expandNode(workspace: Workspace, node: BranchNode, matches: Match[]): M
       const out: Match[] = [];
       const list = workspace.lists[node.memory] as number[];
       for (const match of matches) {
-        for (let at = 0; at < list.length; at++) {
-          const slot = list[at] as number;
+        for (const slot of list) {
           if (isHidden(workspace, slot, node.order) || workspace.expiring.has(slot)) continue;
           match[node.position] = slot;
           if (!passes(node.tests, match)) continue;

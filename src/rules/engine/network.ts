@@ -65,8 +65,6 @@ export interface AccumulateNode {
   readonly single: JoinNode | null;
   readonly calls: readonly AccumulateCall[];
   readonly tests: readonly Test[];
-  /** Index of its running totals; -1 when its facts are remembered instead. */
-  totals: number;
 }
 
 export interface AccumulateCall {
@@ -110,6 +108,8 @@ export interface Branch {
   /** Absences with a deadline: the match waits until the event at `position` is this old. */
   readonly deadlines: { readonly position: number; readonly waitMs: number }[];
   readonly action: readonly ActionStep[];
+  /** Whether it matters which of several matches fires first: the action uses up or changes facts. */
+  ordered: boolean;
   /** A match to search with; never kept. */
   readonly scratch: Match;
 }

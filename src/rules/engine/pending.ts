@@ -1,14 +1,17 @@
 /** Matches that wait: in a rule's queue until it is its turn, or on a timer until it is time. */
 import type { Branch, Match } from './network.js';
-import type { Workspace } from './workspace.js';
+import { BudgetSpent, type Workspace } from './workspace.js';
 
 export function sameFacts(branch: Branch, left: Match, right: Match): boolean {
   for (const position of branch.positions) if (left[position] !== right[position]) return false;
   return true;
 }
 
-/** Adds a match to its rule's queue; one that waits there already keeps its turn and takes the new results. */
-export function enqueue(workspace: Workspace, branch: Branch, match: Match): void {
+/**
+ * Adds a match to its rule's queue. With `again`, the match may wait there already: it then keeps its turn and takes
+ * the new results.
+ */
+export function enqueue(workspace: Workspace, branch: Branch, match: Match, again: boolean): void {
   const { rule } = branch;
   if (rule.noLoop && workspace.origin === rule) return;
   let queue = workspace.queues.get(branch);
@@ -17,7 +20,8 @@ export function enqueue(workspace: Workspace, branch: Branch, match: Match): voi
     workspace.queues.set(branch, queue);
   }
   if (queue.length === 0) workspace.active.push(branch);
-  else {
+  else if (queue.length >= workspace.queueLengthMax) throw new BudgetSpent();
+  else if (again) {
     const at = queue.findIndex((waiting) => sameFacts(branch, waiting, match));
     if (at >= 0) {
       queue[at] = match;
@@ -28,10 +32,10 @@ export function enqueue(workspace: Workspace, branch: Branch, match: Match): voi
 }
 
 /** A match is complete: it waits for its turn, or first for its time. */
-export function complete(workspace: Workspace, branch: Branch, match: Match): void {
+export function complete(workspace: Workspace, branch: Branch, match: Match, again: boolean): void {
   const { timer } = branch.rule;
   if (timer === null && branch.deadlines.length === 0) {
-    enqueue(workspace, branch, match);
+    enqueue(workspace, branch, match, again);
     return;
   }
   const { session } = workspace;
@@ -39,13 +43,14 @@ export function complete(workspace: Workspace, branch: Branch, match: Match): vo
   for (const { position, waitMs } of branch.deadlines) {
     due = Math.max(due, workspace.timeOf(match[position] as number) + waitMs);
   }
-  removeTimer(workspace, branch, match);
+  if (again) removeTimer(workspace, branch, match);
   if (due <= session.clock) {
-    enqueue(workspace, branch, match);
-    if (timer?.repeatMs == null) return;
+    enqueue(workspace, branch, match, again);
+    if (typeof timer?.repeatMs !== 'number') return;
     due = session.clock + timer.repeatMs;
   }
   if (branch.rule.noLoop && workspace.origin === branch.rule) return;
+  if (session.timers.length >= workspace.queueLengthMax) throw new BudgetSpent();
   session.timers.push([branch.index, due, ...branch.positions.map((position) => match[position] as number)]);
   if (session.due === null || due < session.due) session.due = due;
 }

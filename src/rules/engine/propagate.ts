@@ -1,9 +1,9 @@
 /** What a fact that comes, goes or changes does to each branch that reads it. */
 import type { Network } from './build-network.js';
-import { BudgetSpent, accumulates, expand, groupHolds, leftMatches, stillHolds } from './matcher.js';
+import { accumulates, expand, groupHolds, leftMatches, stillHolds } from './matcher.js';
 import type { AccumulateNode, Branch, BranchNode, GroupNode, Input, Match, Memory } from './network.js';
 import { complete, hasPending, retainPending, sameFacts } from './pending.js';
-import type { Workspace } from './workspace.js';
+import { BudgetSpent, type Workspace } from './workspace.js';
 
 /** What the engine supplies: the network, what a rule may spend, and how a rule is stopped. */
 export interface Propagation {
@@ -26,7 +26,7 @@ function isSuspended({ session }: Workspace, branch: Branch): boolean {
 }
 
 /** Evaluates one input within the budget of its rule. */
-function guarded(run: Propagation, branch: Branch, evaluate: (workspace: Workspace) => void): void {
+export function guarded(run: Propagation, branch: Branch, evaluate: (workspace: Workspace) => void): void {
   const { workspace } = run.network;
   if (isSuspended(workspace, branch)) return;
   workspace.budget = run.matchesMax;
@@ -56,9 +56,7 @@ export function propagateArrival(
 /** Whether every pattern that must match has facts. */
 function isLinked(workspace: Workspace, branch: Branch): boolean {
   const { required } = branch;
-  for (let index = 0; index < required.length; index++) {
-    if ((workspace.lists[required[index] as number] as number[]).length === 0) return false;
-  }
+  for (const memory of required) if ((workspace.lists[memory] as number[]).length === 0) return false;
   return true;
 }
 
@@ -72,7 +70,7 @@ function arrive(workspace: Workspace, input: Input, slot: number): void {
   if (node === join) {
     const found =
       nodeIndex === 0 ? [match.slice()] : leftMatches(workspace, branch, nodeIndex, match, join).reverse();
-    finish(workspace, branch, expand(workspace, branch, found, nodeIndex + 1));
+    finish(workspace, branch, expand(workspace, branch, found, nodeIndex + 1), workspace.origin !== null);
   } else if (node.kind === 'accumulate') {
     const left = leftMatches(workspace, branch, nodeIndex, match, node.single);
     touch(
@@ -95,14 +93,15 @@ function arriveInGroup(workspace: Workspace, input: Input, node: GroupNode): voi
       return !before && groupHolds(workspace, node, match);
     });
     if (node.kind === 'exists') left.reverse();
-    finish(workspace, branch, expand(workspace, branch, left, nodeIndex + 1));
+    finish(workspace, branch, expand(workspace, branch, left, nodeIndex + 1), true);
   }
   if (hasPending(workspace, branch))
     retainPending(workspace, branch, (waiting) => groupHolds(workspace, node, waiting.slice()));
 }
 
-function finish(workspace: Workspace, branch: Branch, matches: readonly Match[]): void {
-  for (const match of matches) complete(workspace, branch, match);
+/** `again` says that some of these matches may wait already. */
+function finish(workspace: Workspace, branch: Branch, matches: readonly Match[], again: boolean): void {
+  for (const match of matches) complete(workspace, branch, match, again);
 }
 
 /** Whether the fact at the input is one of those that the accumulate counts for this match. */
@@ -150,7 +149,7 @@ function touch(
       return !touched || results.some((match) => sameFacts(branch, match, waiting));
     });
   }
-  finish(workspace, branch, results);
+  finish(workspace, branch, results, true);
 }
 
 function sameBefore(branch: Branch, nodeIndex: number, left: Match, right: Match): boolean {
@@ -234,7 +233,7 @@ function leave(workspace: Workspace, input: Input, slot: number, before: Before 
   // For a single pattern, every left match found here was met by the fact that has gone.
   if (node.kind === 'not' || node.single === null) {
     const free = left.filter((match) => groupHolds(workspace, node, match));
-    finish(workspace, branch, expand(workspace, branch, free, nodeIndex + 1));
+    finish(workspace, branch, expand(workspace, branch, free, nodeIndex + 1), true);
   }
 }
 
@@ -296,12 +295,12 @@ function change(
     return;
   }
   const free = left.filter((match) => was(match) && groupHolds(workspace, node, match));
-  finish(workspace, branch, expand(workspace, branch, free, nodeIndex + 1));
+  finish(workspace, branch, expand(workspace, branch, free, nodeIndex + 1), true);
 }
 
 /** Evaluates a branch for the first time, over all facts there are. */
 export function evaluateWhole(run: Propagation, branch: Branch): void {
   guarded(run, branch, (workspace) =>
-    finish(workspace, branch, expand(workspace, branch, [new Array<number>(branch.size).fill(-1)], 0)),
+    finish(workspace, branch, expand(workspace, branch, [new Array<number>(branch.size).fill(-1)], 0), true),
   );
 }

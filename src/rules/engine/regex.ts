@@ -40,7 +40,7 @@ function refusedConstruct(pattern: string): RegexProblem | undefined {
   const found = /\(\?(?:[=!]|<[=!]|>)|\\[1-9]|\\k<|[*+?}]\+/.exec(withoutEscapesAndClasses(pattern))?.[0];
   if (found === undefined) return undefined;
   const name =
-    found.startsWith('(?>') || /\+$/.test(found)
+    found.startsWith('(?>') || found.endsWith('+')
       ? 'possessive matching'
       : found.startsWith('(')
         ? 'looking around'

@@ -10,6 +10,11 @@ import type { Branch, Match, RuleNode } from './network.js';
 
 const noValues: unknown[] = [];
 
+/** Stops the search for matches of a rule that has spent its budget. */
+export class BudgetSpent extends Error {
+  override readonly name = 'BudgetSpent';
+}
+
 export class Workspace {
   /** By memory: the slots of its facts, in order of arrival. */
   readonly lists: number[][] = [];
@@ -33,6 +38,8 @@ export class Workspace {
   hiddenOrder = 0;
   /** Partial matches that may still be made for the rule at hand. */
   budget = 0;
+  /** Matches of one rule that may wait at once. */
+  queueLengthMax = Infinity;
   /** Told of every match that fires, when someone wants to know. */
   observer: ((branch: Branch, match: Match) => void) | null = null;
   session: RuleSession = undefined as unknown as RuleSession;
@@ -55,8 +62,7 @@ export class Workspace {
     this.#used.length = 0;
     this.#sequence = 0;
     const { marks } = session;
-    for (let index = 0; index < marks.length; index++) {
-      const mark = marks[index] as number;
+    for (const mark of marks) {
       this.#list(Math.floor(mark / slotsMax), mark % slotsMax);
     }
     this.#loaded = session;
@@ -140,13 +146,18 @@ export class Workspace {
       assert(this.event !== null, 'the event at hand has a slot only while it is handled');
       return (this.readers[field] as EventReader)(this.event);
     }
-    const kept = this.session.values[slot] || noValues;
+    const kept = this.#kept(slot);
     for (let index = 0; index < kept.length; index += 2) if (kept[index] === field) return kept[index + 1];
     return null;
   }
 
+  #kept(slot: number): readonly unknown[] {
+    const kept = this.session.values[slot];
+    return kept === undefined || kept === 0 ? noValues : kept;
+  }
+
   readFact(slot: number, field: number): unknown {
-    return (this.session.values[slot] || noValues)[field] ?? null;
+    return this.#kept(slot)[field] ?? null;
   }
 
   timeOf(slot: number): number {

@@ -1,7 +1,7 @@
 /** Finds how far a branch of a rule comes with the facts there are, and what stops it. */
-import { BudgetSpent, accumulates, groupHolds } from '../engine/matcher.js';
+import { accumulates, groupHolds } from '../engine/matcher.js';
 import type { Branch, BranchNode, JoinNode, Match } from '../engine/network.js';
-import type { Workspace } from '../engine/workspace.js';
+import { BudgetSpent, type Workspace } from '../engine/workspace.js';
 
 /** Partial matches tried for one branch: an explanation may be less than perfect, never slow. */
 const stepsMax = 20_000;

@@ -88,7 +88,7 @@ function sayFollowing(test: EventTest, index: number): string {
 /** A rule as the lines that its author reads: when, then, options. */
 export function sayRule(rule: FamilyRule): { when: string[]; then: string[]; options: string[] } {
   const options: string[] = [];
-  if ('withinMs' in rule && rule.withinMs !== undefined)
+  if ((rule.family === 'sequence' || rule.family === 'counter') && rule.withinMs !== undefined)
     options.push(filled('within', { duration: `${rule.withinMs / 1_000} s` }));
   if (rule.oncePerVisit === true) options.push(filled('oncePerVisit', {}));
   if (rule.startOverAfterFiring === true) options.push(filled('startOver', {}));

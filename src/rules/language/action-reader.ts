@@ -5,7 +5,7 @@ import { readArguments, readExpression } from './expression-reader.js';
 import { nearest } from './problems.js';
 
 /** The functions of an action, with their arguments, for the checker and the reference. */
-export const actionFunctions: Readonly<Record<string, string>> = {
+export const actionFunctions: Readonly<Record<'emitActionable' | 'emitVisit' | 'setUserData', string>> = {
   emitActionable: 'emitActionable( $event, "rule" ): an ACTIONABLE event based on the event',
   emitVisit: 'emitVisit( "rule" ): an ACTIONABLE event of the visit, with no event behind it',
   setUserData: 'setUserData( "key", value ): a pair for the user data of what this firing emits',

@@ -66,11 +66,20 @@ class Lexer {
   #next(): void {
     const start = this.#at;
     const char = this.#text[start] ?? '';
-    if (char === '"' || char === "'") return this.#string(char);
+    if (char === '"' || char === "'") {
+      this.#string(char);
+      return;
+    }
     const name = this.#match(namePattern);
-    if (name !== undefined) return this.#push('name', name, start, this.#at);
+    if (name !== undefined) {
+      this.#push('name', name, start, this.#at);
+      return;
+    }
     const number = this.#match(numberPattern);
-    if (number !== undefined) return this.#push('number', number, start, this.#at);
+    if (number !== undefined) {
+      this.#push('number', number, start, this.#at);
+      return;
+    }
     const mark = marks.find((candidate) => this.#text.startsWith(candidate, start)) ?? char;
     this.#at += mark.length;
     this.#push('mark', mark, start, this.#at);

@@ -308,7 +308,10 @@ const attributeNames = [
 function readAttribute(cursor: Cursor, attributes: Attributes, rule: string): void {
   const at = cursor.token;
   while (cursor.takeMark(',')) return;
-  if (cursor.isMark('@')) return skipTag(cursor);
+  if (cursor.isMark('@')) {
+    skipTag(cursor);
+    return;
+  }
   const name = cursor.hyphenName();
   if (name === '') cursor.fail(at, `"when" expected in rule "${rule}", but found ${described(at)}`);
   const refusal = Object.hasOwn(refusedAttributes, name) ? refusedAttributes[name] : undefined;

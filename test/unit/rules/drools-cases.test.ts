@@ -64,9 +64,9 @@ function play(folder: string): Row[] {
     }
   };
   for (const line of lines(folder, 'events.jsonl')) {
-    if (typeof line['tick'] === 'number') {
+    if (typeof line.tick === 'number') {
       for (const [visitID, { session, events }] of sessions)
-        take(visitID, advanceClock(ruleSet, session, line['tick']), events);
+        take(visitID, advanceClock(ruleSet, session, line.tick), events);
       continue;
     }
     const event = { ...line, ...unset[folder] } as unknown as VisitorEvent;

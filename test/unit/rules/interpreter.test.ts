@@ -34,10 +34,7 @@ const relation = (targets: readonly number[]): fc.Arbitrary<RelationSpec | null>
         low: millis,
         high: millis,
       })
-      .map(
-        ({ low, high, ...rest }) =>
-          ({ ...rest, fromMs: Math.min(low, high), toMs: Math.max(low, high) }) as RelationSpec,
-      ),
+      .map(({ low, high, ...rest }) => ({ ...rest, fromMs: Math.min(low, high), toMs: Math.max(low, high) })),
     { freq: 4 },
   );
 };
@@ -57,7 +54,7 @@ const node = (targets: readonly number[], windows: boolean): fc.Arbitrary<NodeSp
       arbitrary: fc.record({
         kind: fc.constantFrom('not', 'exists' as const),
         pattern: pattern(targets),
-      }) as fc.Arbitrary<NodeSpec>,
+      }),
     },
     {
       weight: 1,
@@ -79,14 +76,11 @@ const node = (targets: readonly number[], windows: boolean): fc.Arbitrary<NodeSp
           operator: fc.constantFrom('==', '>=', '<' as const),
           count: fc.integer({ min: 0, max: 3 }),
         })
-        .map(
-          ({ window, windowMs, windowLength, ...rest }) =>
-            ({
-              ...rest,
-              windowMs: window === 'time' ? windowMs : null,
-              windowLength: window === 'length' ? windowLength : null,
-            }) as NodeSpec,
-        ),
+        .map(({ window, windowMs, windowLength, ...rest }) => ({
+          ...rest,
+          windowMs: window === 'time' ? windowMs : null,
+          windowLength: window === 'length' ? windowLength : null,
+        })),
     },
   );
 
@@ -194,6 +188,6 @@ function agree(spec: PackageSpec, stream: readonly Step[]): void {
 }
 
 test('the engine fires as the interpreter does', () => {
-  const runs = Number(process.env['RULES_RUNS'] ?? 400);
+  const runs = Number(process.env.RULES_RUNS ?? 400);
   fc.assert(fc.property(packages, steps, agree), { numRuns: runs });
 }, 60_000);
