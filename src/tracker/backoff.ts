@@ -1,4 +1,7 @@
-/** How long to wait before the next try: doubling, bounded, and jittered so that browsers do not come back in step. */
+/**
+ * How long to wait before the next try: doubling, bounded, and jittered so that browsers do not come back in
+ * step.
+ */
 export interface Backoff {
   /** Milliseconds until the next try, never less than `atLeastMs` (what the server asked for). */
   nextMs(atLeastMs?: number): number;

@@ -1,4 +1,7 @@
-/** The surface that a site sees: what may be pushed onto `_gt`. Copy this file into a typed site; it stands alone. */
+/**
+ * The surface that a site sees: what may be pushed onto `_gt`. Copy this file into a typed site; it stands
+ * alone.
+ */
 
 export type GtData = Record<string, unknown>;
 
@@ -9,7 +12,9 @@ export interface GtIds {
 }
 
 export interface GtOptions {
-  /** Base URL of the server for pages served over http, without a path. Default: where the script came from. */
+  /**
+   * Base URL of the server for pages served over http, without a path. Default: where the script came from.
+   */
   httpEndpoint?: string;
   /** The same for pages served over https. */
   httpsEndpoint?: string;

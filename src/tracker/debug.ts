@@ -1,4 +1,6 @@
-/** Words for the site's developer. Silent unless the option `debug` is set: a visitor's console stays clean. */
+/**
+ * Words for the site's developer. Silent unless the option `debug` is set: a visitor's console stays clean.
+ */
 let enabled = false;
 
 export function setDebug(on: boolean): void {

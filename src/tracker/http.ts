@@ -1,4 +1,7 @@
-/** Requests to the server. They never reject and always end, so that callers have one kind of outcome to handle. */
+/**
+ * Requests to the server. They never reject and always end, so that callers have one kind of outcome to
+ * handle.
+ */
 import type { Answer } from './answer.js';
 import { createBackoff } from './backoff.js';
 
@@ -48,7 +51,9 @@ export function isSettled({ status }: Answer): boolean {
   return status >= 200 && status < 500 && status !== 408 && status !== 429;
 }
 
-/** Asks until the server has decided, or until what `isOver` calls the end; between tries it waits 1 to 30 s. */
+/**
+ * Asks until the server has decided, or until what `isOver` calls the end; between tries it waits 1 to 30 s.
+ */
 export async function requestUntilSettled(
   url: string,
   options: RequestOptions,

@@ -1,4 +1,7 @@
-/** The bundle `GTC.min.js`: takes over the `_gt` queue of the page, runs what was pushed so far, then what comes. */
+/**
+ * The bundle `GTC.min.js`: takes over the `_gt` queue of the page, runs what was pushed so far, then what
+ * comes.
+ */
 import type { GtOptions } from './beckon-tracker.js';
 import { debug, setDebug } from './debug.js';
 import { settingsOf, widgetsOptions } from './settings.js';

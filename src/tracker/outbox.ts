@@ -1,5 +1,6 @@
 /**
- * Keeps events until the server has acknowledged them: batched, in order, re-sent with back-off, and kept in storage so
+ * Keeps events until the server has acknowledged them: batched, in order, re-sent with back-off, and kept in
+ * storage so
  * that a later page of the site sends what this one could not. The server drops repeats by `eventID`.
  */
 import type { Answer } from './answer.js';
@@ -103,7 +104,10 @@ export class Outbox {
     if (!this.#isHeld && batch.length > 0) this.#doors.beacon(batch);
   }
 
-  /** The page begins, or comes back out of the browser's cache: it takes over what pages that have gone have left. */
+  /**
+   * The page begins, or comes back out of the browser's cache: it takes over what pages that have gone have
+   * left.
+   */
   resume(): void {
     this.#hasLeft = false;
     // What this page itself left may meanwhile be another's.

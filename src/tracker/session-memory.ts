@@ -1,4 +1,7 @@
-/** What a tab remembers from page to page of the site. Where the browser allows no storage, it remembers nothing. */
+/**
+ * What a tab remembers from page to page of the site. Where the browser allows no storage, it remembers
+ * nothing.
+ */
 const prefix = '_gt.';
 
 /** The value last kept under `name`, as JSON carried it; undefined when there is none. */

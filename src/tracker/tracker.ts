@@ -1,4 +1,7 @@
-/** One page's life: who the visitor is, what happened, what the server says. It owns the page's ids and its outbox. */
+/**
+ * One page's life: who the visitor is, what happened, what the server says. It owns the page's ids and its
+ * outbox.
+ */
 import { readCookie } from './cookies.js';
 import { debug } from './debug.js';
 import { installDsl } from './dsl/index.js';

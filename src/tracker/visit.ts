@@ -1,4 +1,7 @@
-/** Whose visit this is: the ids in the cookies, which the server mints, renews and answers with the page's categories. */
+/**
+ * Whose visit this is: the ids in the cookies, which the server mints, renews and answers with the page's
+ * categories.
+ */
 import { readCookie, isId, writeCookie } from './cookies.js';
 import { debug } from './debug.js';
 import { requestUntilSettled } from './http.js';
@@ -21,7 +24,10 @@ export function cookieScope(settings: Settings): { domain: string | undefined; s
   return { domain: settings.domainName, secure: location.protocol === 'https:' };
 }
 
-/** Asks who the visitor is and what the page is about, until there is an answer, and keeps the ids in the cookies. */
+/**
+ * Asks who the visitor is and what the page is about, until there is an answer, and keeps the ids in the
+ * cookies.
+ */
 export async function identify(settings: Settings): Promise<Identification> {
   const visitID = readCookie(document, visitCookie);
   const globalVisitID = readCookie(document, globalCookie);

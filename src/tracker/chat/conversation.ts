@@ -1,4 +1,6 @@
-/** One chat in the visitor's page: what the server says, what the visitor writes, and what survives a reload. */
+/**
+ * One chat in the visitor's page: what the server says, what the visitor writes, and what survives a reload.
+ */
 import type { ChatUpdateData } from '../../model/index.js';
 import { newId } from '../events.js';
 import { isSettled, request, requestUntilSettled } from '../http.js';

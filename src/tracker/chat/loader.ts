@@ -1,4 +1,7 @@
-/** Opens the visit's chat: remembers it for reloads and other tabs, and loads the chat bundle when it is first needed. */
+/**
+ * Opens the visit's chat: remembers it for reloads and other tabs, and loads the chat bundle when it is first
+ * needed.
+ */
 import type { ChatUpdateData } from '../../model/index.js';
 import { isId, readCookie, writeCookie } from '../cookies.js';
 import { debug } from '../debug.js';

@@ -1,4 +1,6 @@
-/** The bundle `chat-widget.min.js`, loaded when a chat first opens: it hands the tracker the way to open one. */
+/**
+ * The bundle `chat-widget.min.js`, loaded when a chat first opens: it hands the tracker the way to open one.
+ */
 import type { MountChat } from './contract.js';
 import { Conversation } from './conversation.js';
 

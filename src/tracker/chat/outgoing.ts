@@ -1,4 +1,7 @@
-/** Sends the visitor's messages one after another, each until the server has it; its id makes a repeat harmless. */
+/**
+ * Sends the visitor's messages one after another, each until the server has it; its id makes a repeat
+ * harmless.
+ */
 import { createBackoff } from '../backoff.js';
 import { isSettled, request } from '../http.js';
 import type { OutgoingMessage, Transcript } from './transcript.js';

@@ -1,10 +1,16 @@
-/** A chat as this browser knows it: the server's entries by offset, and the visitor's messages that are not among them. */
+/**
+ * A chat as this browser knows it: the server's entries by offset, and the visitor's messages that are not
+ * among them.
+ */
 import type { ChatEntry, ChatState } from '../../model/index.js';
 
 export interface OutgoingMessage {
   messageId: string;
   text: string;
-  /** `sent` is with the server but not back as an entry yet; `failed` waits for the visitor; the rest is tried again. */
+  /**
+   * `sent` is with the server but not back as an entry yet; `failed` waits for the visitor; the rest is tried
+   * again.
+   */
   state: 'sending' | 'retrying' | 'failed' | 'sent';
 }
 
@@ -27,8 +33,10 @@ export function emptyTranscript(outgoing: OutgoingMessage[]): Transcript {
 }
 
 /**
- * Takes entries in whatever order and number they come; each is in the transcript once and at its offset. What lies
- * beyond a gap is left for the fetch that fills it. A message of the visitor's own leaves `outgoing` as it comes back.
+ * Takes entries in whatever order and number they come; each is in the transcript once and at its offset.
+ * What lies
+ * beyond a gap is left for the fetch that fills it. A message of the visitor's own leaves `outgoing` as it
+ * comes back.
  */
 export function mergeEntries(transcript: Transcript, entries: readonly ChatEntry[]): Merge {
   const added: ChatEntry[] = [];

@@ -41,7 +41,10 @@ type Step = keyof typeof steps;
 
 const containsPattern = /^(.*?):contains\((["']?)(.*?)\2\)(.*)$/s;
 
-/** Elements under `root` for a selector that may use `:contains("text")`, behind which only descendants follow. */
+/**
+ * Elements under `root` for a selector that may use `:contains("text")`, behind which only descendants
+ * follow.
+ */
 function select(root: ParentNode, selector: string): Element[] {
   const [all, before = '', , text = '', after = ''] = containsPattern.exec(selector) ?? [];
   if (all === undefined) return [...root.querySelectorAll(selector)];

@@ -1,16 +1,30 @@
 /**
- * The JavaScript expressions of a DSL file, read and evaluated by ourselves, so that they work under a content-security
+ * The JavaScript expressions of a DSL file, read and evaluated by ourselves, so that they work under a
+ * content-security
  * policy without `unsafe-eval`. An expression reads and calls; it cannot assign, loop or make functions.
  */
 export type Scope = Readonly<Record<string, unknown>>;
-/** Evaluates in a scope, which is looked in before the page's globals; `this` is the scope's entry of that name. */
+/**
+ * Evaluates in a scope, which is looked in before the page's globals; `this` is the scope's entry of that
+ * name.
+ */
 export type Expression = (scope: Scope) => unknown;
 
 type Thing = Record<string, unknown>;
 
-/** A number, a name, a string or an operator; a regular expression is read where a value must stand. */
-const tokenPattern =
-  /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([\w$]+)|('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([=!]==?|[<>]=?|&&|\|\||\?\?|[-+*/%!?:.,()[\]])|$)/iy;
+/** Kinds of tokens, by their place; a regular expression is read where a value must stand. */
+const numberKind = 0;
+const nameKind = 1;
+const stringKind = 2;
+const operatorKind = 3;
+const endKind = -1;
+const tokenKinds = [
+  /\d+\.?\d*(?:e[+-]?\d+)?|\.\d+/,
+  /[\w$]+/,
+  /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/,
+  /[=!]==?|[<>]=?|&&|\|\||\?\?|[-+*/%!?:.,()[\]]/,
+];
+const tokenPattern = new RegExp(`\\s*(?:${tokenKinds.map(({ source }) => `(${source})`).join('|')}|$)`, 'iy');
 const regexPattern = /\s*\/((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/([a-z]*)/y;
 
 /** What could turn text into code. */
@@ -51,13 +65,6 @@ const unaries: Readonly<Record<string, (value: never) => unknown>> = {
   '+': (value) => +value,
   typeof: (value) => typeof value,
 };
-
-/** Kinds of tokens: the places of their groups in `tokenPattern`; no group at the end. */
-const numberKind = 0;
-const nameKind = 1;
-const stringKind = 2;
-const operatorKind = 3;
-const endKind = -1;
 
 /** Reads an expression; throws a `SyntaxError` that tells where it stops being one we evaluate. */
 export function parseExpression(source: string, globals: object): Expression {

@@ -8,7 +8,10 @@ export type Track = (name: string, data: Record<string, unknown>) => void;
 type Undo = () => void;
 type Fire = (event: Event | undefined, element: Element | undefined) => void;
 
-/** How much of an element, or of the window by it, must be seen for it to be in view, and how often new elements are looked for. */
+/**
+ * How much of an element, or of the window by it, must be seen for it to be in view, and how often new
+ * elements are looked for.
+ */
 const shareInView = 0.5;
 const lookAgainMs = 1_000;
 

@@ -1,4 +1,7 @@
-/** `gpe.appendContent` (spec/engagement.md section 5): fetches HTML of the site or of its server, and appends it. */
+/**
+ * `gpe.appendContent` (spec/engagement.md section 5): fetches HTML of the site or of its server, and appends
+ * it.
+ */
 import { debug } from '../debug.js';
 
 /** Only the page's own origin and the server's may put content into the page. */

@@ -1,4 +1,6 @@
-/** The invitation: a card over the page which asks once, says how long it will, and leaves without a trace. */
+/**
+ * The invitation: a card over the page which asks once, says how long it will, and leaves without a trace.
+ */
 import type { InvitationData } from '../../model/index.js';
 import { el } from '../ui/element.js';
 import { focused, isWriting, styledRoot } from '../ui/root.js';
@@ -142,7 +144,9 @@ export class InvitationCard {
     if (leftMs <= 0) this.#settle(this.#isShown ? 'timeout' : 'missed');
   }
 
-  /** The second frame begins when the first has been painted; a hidden page has no frames until it is seen. */
+  /**
+   * The second frame begins when the first has been painted; a hidden page has no frames until it is seen.
+   */
   #awaitPaint(): void {
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {

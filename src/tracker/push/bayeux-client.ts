@@ -1,11 +1,13 @@
 /**
- * A compact Bayeux client for one channel (spec/bayeux-semantics.md). It knows no browser: sockets and requests come in.
+ * A compact Bayeux client for one channel (spec/bayeux-semantics.md). It knows no browser: sockets and
+ * requests come in.
  *
  *     idle -start-> handshaking -ok-> connected (a connect is always outstanding) -stop-> idle
  *     any failure  -> waiting (back-off) -> reconnecting with the same client id, or handshaking without one
  *     "402" or advice "handshake" -> handshaking, and subscribed again
  *
- * A WebSocket that never opens or dies young gives way to long-polling; long-polling that cannot begin gives way back.
+ * A WebSocket that never opens or dies young gives way to long-polling; long-polling that cannot begin gives
+ * way back.
  */
 import { createBackoff } from '../backoff.js';
 import { debug } from '../debug.js';

@@ -1,4 +1,7 @@
-/** The two ways that carry Bayeux messages, made alike: messages go out, arrays of messages come in, or it is over. */
+/**
+ * The two ways that carry Bayeux messages, made alike: messages go out, arrays of messages come in, or it is
+ * over.
+ */
 import type { Answer } from '../answer.js';
 
 export interface BayeuxMessage {

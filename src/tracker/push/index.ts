@@ -9,7 +9,10 @@ export type { BayeuxClient };
 
 const pollingKey = 'polling';
 
-/** A client that is not started yet; `onMessage` gets single messages, `onUp` tells that some may have been missed. */
+/**
+ * A client that is not started yet; `onMessage` gets single messages, `onUp` tells that some may have been
+ * missed.
+ */
 export function createPush(
   settings: Settings,
   onMessage: (message: unknown) => void,

@@ -1,4 +1,7 @@
-/** The one place in the visitor's page where Beckon paints: an open shadow root, with the look that its parts share. */
+/**
+ * The one place in the visitor's page where Beckon paints: an open shadow root, with the look that its parts
+ * share.
+ */
 import { scriptNonce } from '../settings.js';
 import { el } from './element.js';
 import { sharedStyles } from './styles.js';
@@ -7,7 +10,8 @@ let root: ShadowRoot | undefined;
 const added = new Set<string>();
 
 /**
- * The shadow root of `<div id="beckon-root">` with these styles in it. The host is put back if the page has thrown it
+ * The shadow root of `<div id="beckon-root">` with these styles in it. The host is put back if the page has
+ * thrown it
  * away. A constructed sheet passes a content-security policy that admits no inline style.
  */
 export function styledRoot(styles: string): ShadowRoot {

@@ -40,7 +40,9 @@ export async function openPage(
   return opened;
 }
 
-/** Waits until `found` gives something true, and returns it; fails after `timeoutMs` with `what` was awaited. */
+/**
+ * Waits until `found` gives something true, and returns it; fails after `timeoutMs` with `what` was awaited.
+ */
 export async function eventually<Found>(what: string, found: () => Found, timeoutMs = 8_000): Promise<Found> {
   const endsAt = Date.now() + timeoutMs;
   for (;;) {

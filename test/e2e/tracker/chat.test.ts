@@ -1,4 +1,7 @@
-/** The chat as a visitor meets it: nothing lost or doubled, whatever the connection, the page and the agent do. */
+/**
+ * The chat as a visitor meets it: nothing lost or doubled, whatever the connection, the page and the agent
+ * do.
+ */
 import { describe, expect, it } from 'vitest';
 import { eventually } from './browser.js';
 import { hook, useVisitor } from './visitor.js';

@@ -27,7 +27,9 @@ describe('the DSL', () => {
       `<event id="a" name="AddToCart"><trigger name="t" element=".add" action="click"/>
         <val name="sku" value="$(event.target).closest('.product').attr('data-sku')"/>
         <val name="name" value="$.trim($(event.target).parents('.product').find('.name').text())"/>
-        <val name="price" value="parseFloat($(event.target).parents('.product').find('.price').text().replace(/[^\\d.]/g, ''))"/>
+        <val name="price"
+          value="parseFloat($(event.target).parents('.product').find('.price').text()
+            .replace(/[^\\d.]/g, ''))"/>
         <val name="white" value="$('li:contains(&quot;White&quot;)').attr('id')"/>
         <val name="path" value="location.pathname"/>
         <val name="count" value="$('li').length"/>
@@ -63,7 +65,8 @@ describe('the DSL', () => {
 
   it('honours condition, postcondition, count, url and several triggers', async () => {
     await visitWith(
-      `<event name="Never" condition="$('.nothing').length > 0"><trigger element=".add" action="click"/></event>
+      `<event name="Never" condition="$('.nothing').length > 0">
+         <trigger element=".add" action="click"/></event>
        <event name="Held" postcondition="false"><trigger element=".add" action="click"/></event>
        <event name="Elsewhere"><trigger element=".add" action="click" url="/other"/></event>
        <event name="Here"><trigger element=".add" action="click" url="/dsl"/></event>
@@ -83,8 +86,10 @@ describe('the DSL', () => {
 
   it('sends timers once, and elements that stayed in view', async () => {
     await visitWith(
-      `<event name="Timeout-1" postcondition="document.hasFocus()"><trigger action="timer:300" type="timeout" count="1"/></event>
-       <event name="Seen"><trigger element="#far" action="enterviewport:200"/><val name="id" value="this.id"/></event>`,
+      `<event name="Timeout-1" postcondition="document.hasFocus()">
+         <trigger action="timer:300" type="timeout" count="1"/></event>
+       <event name="Seen"><trigger element="#far" action="enterviewport:200"/>
+         <val name="id" value="this.id"/></event>`,
       '<div style="height:3000px"></div><p id="far">far</p>',
     );
     await visitor.event('Timeout-1');

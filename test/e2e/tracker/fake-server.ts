@@ -1,4 +1,7 @@
-/** A server that keeps the tracker's side of the contract (ARCHITECTURE.md section 5), and can be told to misbehave. */
+/**
+ * A server that keeps the tracker's side of the contract (ARCHITECTURE.md section 5), and can be told to
+ * misbehave.
+ */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -54,12 +57,14 @@ const bundles = new URL('../../../dist/tracker/', import.meta.url);
 
 export const snippet = `<script>
 var _gt = window._gt || [];
-_gt.push(['config', { dslResource: '/server/resources/dsl/domain-model.xml', httpEndpoint: location.origin, debug: true, languageCode: 'en-US' }]);
+_gt.push(['config', { dslResource: '/server/resources/dsl/domain-model.xml', httpEndpoint: location.origin,
+  debug: true, languageCode: 'en-US' }]);
 </script>`;
 
 export function pageHtml(title: string, body = '', head = snippet): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><link rel="icon" href="data:,">${head}
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>${title}</title><link rel="icon" href="data:,">
+${head}
 <script id="_gt" async src="/server/resources/js/build/GTC.min.js"></script></head>
 <body><main><h1>${title}</h1>${body}</main></body></html>`;
 }

@@ -67,7 +67,8 @@ describe('a whole visit', () => {
       "default-src 'none'; script-src 'nonce-abc'; connect-src 'self'; style-src 'self'; img-src data:";
     fake.pageHeaders = { 'content-security-policy': policy };
     fake.dsl = `<properties><events><event name="Pressed"><trigger element="#press" action="click"/>
-      <val name="label" value="$(event.target).text().replace(/\\s+/g, ' ') + ' ' + (1 + 2) * 2"/></event></events></properties>`;
+      <val name="label" value="$(event.target).text().replace(/\\s+/g, ' ') + ' ' + (1 + 2) * 2"/>
+      </event></events></properties>`;
     const page = pageHtml('Strict', '<button id="press">Press  me</button>');
     fake.pages.set('/strict', page.replaceAll('<script', '<script nonce="abc"'));
     await visitor.visit('/strict');
@@ -76,7 +77,8 @@ describe('a whole visit', () => {
     fake.invite();
     const card = visitor.page.locator(hook('invitation'));
     await card.waitFor();
-    const style = `getComputedStyle(document.querySelector('#beckon-root').shadowRoot.querySelector('.invite'))`;
+    const root = `document.querySelector('#beckon-root').shadowRoot`;
+    const style = `getComputedStyle(${root}.querySelector('.invite'))`;
     expect(await visitor.page.evaluate(`${style}.position`)).toBe('fixed');
     await visitor.page.click(hook('accept'));
     await visitor.page.waitForSelector(hook('chat'));

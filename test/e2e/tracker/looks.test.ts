@@ -10,7 +10,8 @@ const visitor = useVisitor();
 const folder = 'test-results/tracker';
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-const article = `<p style="font:16px/1.6 system-ui;max-width:70ch">${'Loose-leaf teas from small gardens. '.repeat(40)}</p>`;
+const prose = 'Loose-leaf teas from small gardens. '.repeat(40);
+const article = `<p style="font:16px/1.6 system-ui;max-width:70ch">${prose}</p>`;
 
 interface AxeResults {
   violations: { id: string; nodes: { failureSummary: string }[] }[];

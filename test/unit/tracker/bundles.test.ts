@@ -1,4 +1,7 @@
-/** What the visitor's browser has to load, as built: the byte budget, and nothing that a strict policy would forbid. */
+/**
+ * What the visitor's browser has to load, as built: the byte budget, and nothing that a strict policy would
+ * forbid.
+ */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';

@@ -183,7 +183,7 @@ describe('an outbox', () => {
     expect(fake.batches.length).toBeLessThan(10);
   });
 
-  it('leaves to the next page what it could not send, and nothing that it yet does takes it back', async () => {
+  it('leaves to the next page what it could not send, and takes nothing of it back', async () => {
     const storage = new MemoryStorage();
     const fake = server(() => ({ status: 0 }));
     const first = fake.open(storage, 'one');
