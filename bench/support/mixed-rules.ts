@@ -18,7 +18,7 @@ function ruleOf(index: number): string {
     case 0:
       return rule(
         index,
-        [`$e : Event( eventName == "${name}", categories contains "${category}", data["price"] > 900 )`],
+        [`$e : Event( eventName == "${name}", categories contains "${category}", data["price"] > 950 )`],
         '$e',
       );
     case 1:
@@ -26,7 +26,7 @@ function ruleOf(index: number): string {
         index,
         [
           `$a : Event( eventName == "${name}", categories contains "${category}" )`,
-          `$e : Event( eventName == "${next}", this after[0s,${window}] $a )`,
+          `$e : Event( eventName == "${next}", data["price"] > 800, this after[0s,${window}] $a )`,
         ],
         '$e',
       );
@@ -36,7 +36,7 @@ function ruleOf(index: number): string {
         [
           `$a : Event( categories contains "${category}", eventName == "${name}" )`,
           `$e : Event( categories contains "category-${(index + 3) % 20}", eventName == "${next}", ` +
-            `this after[-${window},${window}] $a )`,
+            `data["price"] > 800, this after[-${window},${window}] $a )`,
         ],
         '$e',
       );
@@ -52,7 +52,7 @@ function ruleOf(index: number): string {
     default:
       return rule(
         index,
-        [`$e : Event( eventName == "Search", data["searchString"] contains "word${index}" )`],
+        [`$e : Event( eventName == "Search", data["searchString"] contains "word9${index}" )`],
         '$e',
       );
   }

@@ -52,6 +52,7 @@ export const engagementMachine: Machine<EngagementProfile, Input, Effect, Docume
     invitation: null,
     shownAt: null,
     expiresAt: 0,
+    holdsCapacity: false,
     deadlineMs: null,
   }),
 
@@ -105,6 +106,8 @@ function qualify(
   profile.startDate = nowMs;
   profile.deadlineMs = nowMs + settings.engagementExpirationMs;
   const holdMs = settings.engagementExpirationMs + settings.invitation.displayMs + answerGraceMs;
+  // Until the group answers, it may hold a slot already.
+  profile.holdsCapacity = true;
   enter(profile, 'QUALIFIED', null, nowMs, effects);
   effects.push({
     kind: 'tell',
@@ -128,6 +131,7 @@ function decide(
   const { visitID, pageID, rule, userData } = profile;
   const decision = policy.decide({ visitID, pageID, rule, userData, capacity });
   if (decision.kind === 'noengage') {
+    profile.holdsCapacity = capacity.granted;
     end(profile, 'CANCELLED', decision.reason, nowMs, effects);
     return;
   }
@@ -211,6 +215,8 @@ function accept(profile: EngagementProfile, nowMs: number, effects: Effect[]): v
   const { visitID, interactionId, group, rule } = profile;
   profile.invitation = null;
   profile.deadlineMs = null;
+  // The chat takes the slot over.
+  profile.holdsCapacity = false;
   profile.queues.push({ queue: 'webengagementChatQueue', at: nowMs });
   enter(profile, 'ACCEPTED', null, nowMs, effects);
   effects.push(observeQueue('webengagementChatQueue', null));
@@ -273,7 +279,7 @@ function end(
   const { interactionId, visitID } = profile;
   if (before === 'ENGAGED')
     pushToVisitor(profile, null, 'gpe.revoke', { engagementID: interactionId }, effects);
-  if (before === 'QUALIFIED' || before === 'ENGAGED') releaseCapacity(profile, effects);
+  if (profile.holdsCapacity) releaseCapacity(profile, effects);
   effects.push({
     kind: 'tell',
     to: visitAddress(visitID),

@@ -19,6 +19,8 @@ export interface EngagementProfile {
   /** When the browser said that the invitation is on the screen; null when it never did. */
   shownAt: number | null;
   expiresAt: number;
+  /** Whether the group may hold a slot for this engagement. */
+  holdsCapacity: boolean;
   /** When the engagement must be woken; null for never. */
   deadlineMs: number | null;
 }
