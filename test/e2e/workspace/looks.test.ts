@@ -25,7 +25,7 @@ afterAll(async () => browser.close());
 
 async function look(page: Page, name: string): Promise<void> {
   // Colours that are on their way from one to the other have a contrast of neither.
-  await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished))');
+  await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))');
   await page.screenshot({ path: join(pictures, `${name}.png`) });
   expect(await axeFindings(page), name).toEqual([]);
   const excess = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
