@@ -7,6 +7,7 @@ const actors = ['protocol', 'visit', 'engagement', 'chat', 'agent', 'group', 'do
 );
 const pure = ['base', 'model', 'categories', 'rules', 'strategy', ...actors, 'transport/bayeux'];
 const shells = [
+  'backtest',
   'config',
   'metrics',
   'actors/runtime',
@@ -34,6 +35,7 @@ const table = {
   config: { uses: ['base', 'model'] },
   metrics: { uses: ['base', 'model', 'config', 'actors/protocol'] },
   stores: { uses: ['base', 'model', 'config'] },
+  backtest: { uses: ['base', 'model', 'rules', 'stores'] },
   'actors/runtime': { uses: [...pure, 'config'] },
   'transport/edge': { uses: [...pure, 'config'] },
   'transport/rest': { uses: [...pure, 'config'] },

@@ -14,6 +14,7 @@ const serverEntries = {
   main: 'src/main.ts',
   'bayeux-open': 'src/transport/edge/open-main.ts',
   'store-worker': 'src/stores/embedded/worker.ts',
+  'backtest-worker': 'src/backtest/worker.ts',
 };
 
 /** Browser bundles of the tracker, by output name under `dist/tracker/`. */

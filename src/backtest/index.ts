@@ -1,3 +1,10 @@
+export {
+  DraftError,
+  runBacktest,
+  threadsMax,
+  type BacktestOptions,
+  type BacktestProgress,
+} from './backtest.js';
 export { readDuration, readMoment, sayDuration } from './duration.js';
 export { readEventLine, type EventLine } from './event-lines.js';
 export {
@@ -9,3 +16,4 @@ export {
 } from './replay.js';
 export { runScenario, type DiffLine, type Scenario, type ScenarioResult } from './scenario.js';
 export { readScenarios, type FileProblem, type ScenarioFile } from './scenario-reader.js';
+export type { BacktestReport, FiredVisit, LiveReport, RuleReport } from './tally.js';

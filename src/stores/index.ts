@@ -2,6 +2,7 @@ export { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
 export {
   openEmbeddedStore,
   openStoreReader,
+  workerFile,
   type EmbeddedStore,
   type EmbeddedStoreOptions,
   type Retention,

@@ -1,0 +1,86 @@
+/**
+ * A thread of a back-test: reads visits over a connection of its own and replays them. It yields to everything else on
+ * the machine, so that live traffic does not feel it.
+ */
+import { constants, setPriority } from 'node:os';
+import { workerData } from 'node:worker_threads';
+import { assert } from '../base/index.js';
+import { decodeEvents } from '../model/index.js';
+import { buildRuleSet, compilePackage, type RuleSet } from '../rules/index.js';
+import { openStoreReader, type StoreReader } from '../stores/index.js';
+import { createReplay, type EmittedFiring, type Suspension } from './replay.js';
+import { addVisit, type LiveFiring, newTally, type PlayedVisit, type Tally } from './tally.js';
+import type { Part, Place, ThreadSettings } from './task.js';
+
+/** Visits that one call replays. */
+const partVisits = 200;
+
+const settings = workerData as ThreadSettings;
+// On Linux a thread has a priority of its own; elsewhere this would slow the whole server down.
+if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
+
+let opened: { reader: StoreReader; rules: RuleSet; ruleNames: string[] } | undefined;
+
+function open(): NonNullable<typeof opened> {
+  if (opened !== undefined) return opened;
+  const compiled = compilePackage(settings.text);
+  assert(compiled.ok, 'a draft is checked before it is replayed');
+  const rules = buildRuleSet([compiled.package]);
+  const ruleNames = compiled.package.rules.map(({ name }) => name);
+  opened = { reader: openStoreReader(settings.file), rules, ruleNames };
+  return opened;
+}
+
+/** Cuts the span into parts. */
+export function planParts(): Part[] {
+  const { reader } = open();
+  const parts: Part[] = [];
+  let after: Place | undefined;
+  for (;;) {
+    const visits = reader.visitsStarted(settings.sinceMs, settings.untilMs, partVisits, after);
+    const last = visits.at(-1);
+    if (last === undefined) return parts;
+    parts.push({ after, visits: visits.length });
+    after = { startDate: last.startDate, visitId: last.visitId };
+  }
+}
+
+/** Replays the visits of one part. */
+export function replayPart({ after, visits }: Part): Tally {
+  const { reader, rules, ruleNames } = open();
+  const tally = newTally(ruleNames);
+  const { sinceMs, untilMs } = settings;
+  for (const { visitId, startDate } of reader.visitsStarted(sinceMs, untilMs, visits, after)) {
+    addVisit(tally, play(reader, rules, visitId, startDate));
+  }
+  return tally;
+}
+
+function play(reader: StoreReader, rules: RuleSet, visitID: string, startDate: number): PlayedVisit {
+  const { waitMs, nowMs, separateByDomain } = settings;
+  const firings: EmittedFiring[] = [];
+  const suspensions: Suspension[] = [];
+  const live: LiveFiring[] = [];
+  const replay = createReplay({
+    rules,
+    separateByDomain,
+    onFiring: (firing) => firings.push(firing),
+    onSuspended: (suspension) => suspensions.push(suspension),
+  });
+  let [events, lastMs] = [0, 0];
+  for (const { bytes } of reader.events(visitID)) {
+    for (const event of decodeEvents(visitID, bytes)) {
+      if (event.eventType === 'ACTIONABLE') {
+        const { package: name, rule } = event.data;
+        const known = typeof name === 'string' && typeof rule === 'string';
+        if (known) live.push({ package: name, rule, timestamp: event.timestamp });
+        continue;
+      }
+      events++;
+      lastMs = Math.max(lastMs, event.timestamp);
+      replay.insert(event);
+    }
+  }
+  replay.advance(visitID, Math.min(lastMs + waitMs, nowMs));
+  return { visitID, startDate, events, firings, live, suspensions };
+}
