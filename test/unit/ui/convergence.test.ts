@@ -128,6 +128,7 @@ describe('the desk', () => {
         }
         expect(seen(desk)).toEqual(truth(server));
       }),
+      { numRuns: 1_000 },
     );
   });
 
@@ -152,6 +153,7 @@ describe('the desk', () => {
         if (desk.stale) desk = deskAfter(sync(server.snapshot(), [], 100), desk);
         expect(seen(desk)).toEqual(truth(server));
       }),
+      { numRuns: 1_000 },
     );
   });
 

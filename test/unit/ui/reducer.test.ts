@@ -139,6 +139,17 @@ describe('offers', () => {
     expect(ringingOffers(desk.offers)).toHaveLength(1);
   });
 
+  it('that ended and rang anew while the state was read ring on', () => {
+    const gone = { kind: 'offerGone', chatId: 'a', reason: 'ringNoAnswer' } as const;
+    const ringing = deskAfter([pushed({ kind: 'offer', offer: offer('a', 1_000) })]);
+    const again = { kind: 'offer', offer: offer('a', 2_000) } as const;
+    const read = snapshot({ offers: [offer('a', 2_000)] });
+    expect(ringingOffers(deskAfter(sync(read, [gone, again]), ringing).offers)).toHaveLength(1);
+    expect(ringingOffers(deskAfter(sync(read, [gone]), ringing).offers)).toHaveLength(1);
+    const old = snapshot({ offers: [offer('a', 1_000)] });
+    expect(ringingOffers(deskAfter(sync(old, [gone]), ringing).offers)).toEqual([]);
+  });
+
   it('answered by the agent stop at once, and an old snapshot does not bring them back', () => {
     const desk = deskAfter([
       pushed({ kind: 'offer', offer: offer('a') }),

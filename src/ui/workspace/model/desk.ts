@@ -37,6 +37,8 @@ export interface DeskChat {
 export interface Sync {
   syncId: number;
   pushes: readonly WorkspaceMessage[];
+  /** Offers that ended meanwhile, as in `Desk.endedOffers`: the snapshot may be older than that. */
+  endedOffers: Readonly<Record<string, number>>;
 }
 
 export interface Desk {

@@ -5,23 +5,23 @@
  */
 import type { AgentView, OfferView, WorkspaceMessage, WorkspaceState } from '../../../model/index.js';
 import { hasGap, isOver, lastOffset, mergeChat, newChat, newsOfView, type ChatNews } from './chats.js';
-import { deskLimits, type Desk, type DeskChat, type DeskInput } from './desk.js';
+import { deskLimits, type Desk, type DeskChat, type DeskInput, type Sync } from './desk.js';
 import { reduceOutbox } from './outbox.js';
 
 export function reduce(desk: Desk, input: DeskInput): Desk {
   switch (input.kind) {
     case 'syncStarted':
-      return { ...desk, sync: { syncId: input.syncId, pushes: [] } };
+      return { ...desk, sync: { syncId: input.syncId, pushes: [], endedOffers: {} } };
     case 'syncFailed':
       return desk.sync?.syncId === input.syncId ? { ...desk, sync: null } : desk;
     case 'snapshotTaken':
-      return desk.sync?.syncId === input.syncId ? takeSnapshot(desk, input.snapshot) : desk;
+      return desk.sync?.syncId === input.syncId ? takeSnapshot(desk, desk.sync, input.snapshot) : desk;
     case 'pushed':
       return applyPush(rememberPush(desk, input.message), input.message);
     case 'readinessAnswered':
       return desk.agentTellCount === input.askedAtCount ? tellAgent(desk, input.agent) : desk;
     case 'offerAnswered':
-      return endOffer(rememberPush(desk, endOf(input.chatId)), input.chatId, input.offeredAt);
+      return endOffer(desk, input.chatId, input.offeredAt);
     case 'chatSeen':
       return changeChat(desk, input.chatId, seeAll);
     case 'typingLapsed':
@@ -35,17 +35,12 @@ export function reduce(desk: Desk, input: DeskInput): Desk {
   }
 }
 
-/** The agent's own answer as a push, because a read under way must take it into account. */
-function endOf(chatId: string): WorkspaceMessage {
-  return { kind: 'offerGone', chatId, reason: 'accepted' };
-}
-
 function rememberPush(desk: Desk, message: WorkspaceMessage): Desk {
   if (desk.sync === null) return desk;
-  const { syncId, pushes } = desk.sync;
+  const { pushes } = desk.sync;
   // Too much has happened for one read: give it up, and let the next one bring all of it.
   if (pushes.length >= deskLimits.syncPushesMax) return { ...desk, sync: null, stale: true };
-  return { ...desk, sync: { syncId, pushes: [...pushes, message] } };
+  return { ...desk, sync: { ...desk.sync, pushes: [...pushes, message] } };
 }
 
 function applyPush(desk: Desk, message: WorkspaceMessage): Desk {
@@ -63,46 +58,45 @@ function applyPush(desk: Desk, message: WorkspaceMessage): Desk {
   }
 }
 
-function takeSnapshot(desk: Desk, snapshot: WorkspaceState): Desk {
-  const pushes = desk.sync?.pushes ?? [];
+function takeSnapshot(desk: Desk, sync: Sync, snapshot: WorkspaceState): Desk {
   const held = new Set(snapshot.chats.map((chat) => chat.chatId));
   const chats: Record<string, DeskChat> = {};
   for (const chat of Object.values(desk.chats)) {
     chats[chat.chatId] = { ...chat, missing: !held.has(chat.chatId) && chat.state !== 'ended' };
   }
   let next = tellAgent({ ...desk, sync: null, stale: false, chats }, snapshot.agent);
-  next = endUnheldOffers(next, snapshot, pushes);
-  for (const offer of snapshot.offers) next = addOffer(next, offer);
+  next = takeOffers(next, sync, snapshot.offers);
   for (const chat of snapshot.chats) next = hearOfChat(next, newsOfView(chat));
-  for (const push of pushes) next = applyAgain(next, push);
+  for (const push of sync.pushes) next = applyAgain(next, push);
   return next;
 }
 
-/** Offers that the snapshot does not hold are over, unless they began to ring while it was read. */
-function endUnheldOffers(desk: Desk, snapshot: WorkspaceState, pushes: readonly WorkspaceMessage[]): Desk {
-  const held = new Set(snapshot.offers.map((offer) => offer.chatId));
-  for (const push of pushes) if (push.kind === 'offer') held.add(push.offer.chatId);
-  const endedOffers = Object.fromEntries(Object.entries(desk.endedOffers).filter(([id]) => !held.has(id)));
-  const ended = Object.values(desk.offers).filter((offer) => !held.has(offer.chatId));
-  return ended.reduce((next, offer) => endOffer(next, offer.chatId, offer.offeredAt), {
-    ...desk,
-    offers: {},
-    endedOffers,
-  });
+/** What rings now: the snapshot's offers and those that came while it was read, without those that ended meanwhile. */
+function takeOffers(desk: Desk, { pushes, endedOffers: endedSince }: Sync, read: readonly OfferView[]): Desk {
+  const came = pushes.flatMap((push) => (push.kind === 'offer' ? [push.offer] : []));
+  const ringing = [...read, ...came];
+  const held = new Set(ringing.map((offer) => offer.chatId));
+  const before = Object.fromEntries(Object.entries(desk.endedOffers).filter(([id]) => !held.has(id)));
+  let next: Desk = { ...desk, offers: {}, endedOffers: { ...before, ...endedSince } };
+  for (const { chatId, offeredAt } of Object.values(desk.offers)) {
+    if (!held.has(chatId)) next = endOffer(next, chatId, offeredAt);
+  }
+  for (const offer of ringing) next = addOffer(next, offer);
+  const doubtful = pushes.some((push) => push.kind === 'offerGone' && push.chatId in next.offers);
+  return doubtful ? { ...next, stale: true } : next;
 }
 
+/** What is pushed about the agent and chats while the state is read is as new as the snapshot, or newer. */
 function applyAgain(desk: Desk, push: WorkspaceMessage): Desk {
   switch (push.kind) {
-    // An end whose offer the snapshot does not hold was in it already.
-    case 'offerGone':
-      return desk.offers[push.chatId] === undefined ? desk : applyPush(desk, push);
-    // What is pushed while the state is read is as new as the snapshot, or newer.
+    case 'agent':
+      return applyPush(desk, push);
     case 'chatOpened':
       return applyPush(present(desk, push.chat.chatId), push);
     case 'chatUpdated':
       return applyPush(present(desk, push.chatId), push);
     default:
-      return applyPush(desk, push);
+      return desk;
   }
 }
 
@@ -137,7 +131,9 @@ function endOffer(desk: Desk, chatId: string, offeredAt: number): Desk {
   const endedOffers = lastOf({ ...without(desk.endedOffers, chatId), [chatId]: until });
   const offer = desk.offers[chatId];
   const over = offer !== undefined && offer.offeredAt <= until;
-  return { ...desk, endedOffers, offers: over ? without(desk.offers, chatId) : desk.offers };
+  const sync =
+    desk.sync === null ? null : { ...desk.sync, endedOffers: { ...desk.sync.endedOffers, [chatId]: until } };
+  return { ...desk, sync, endedOffers, offers: over ? without(desk.offers, chatId) : desk.offers };
 }
 
 function hearOfChat(desk: Desk, news: ChatNews): Desk {
