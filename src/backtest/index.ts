@@ -17,3 +17,11 @@ export {
 export { runScenario, type DiffLine, type Scenario, type ScenarioResult } from './scenario.js';
 export { readScenarios, type FileProblem, type ScenarioFile } from './scenario-reader.js';
 export type { BacktestReport, FiredVisit, LiveReport, RuleReport } from './tally.js';
+export {
+  createBacktestRuns,
+  type BacktestMessage,
+  type BacktestRequest,
+  type BacktestRun,
+  type BacktestRuns,
+  type BacktestState,
+} from './runs.js';

@@ -7,6 +7,7 @@ import { createRouting, type Routing } from '../cluster/index.js';
 import { type Configuration, settingsOf } from '../config/index.js';
 import { createDefaultPolicy } from '../strategy/index.js';
 import type { Metrics } from '../metrics/index.js';
+import { type BacktestRuns, createBacktestRuns } from '../backtest/index.js';
 import { createNodeObserver } from './observer.js';
 import { createSharedHub, type SharedHub } from './push.js';
 import { openStorage, type Storage } from './storage.js';
@@ -30,6 +31,7 @@ export interface Core {
   routing: Routing;
   hub: SharedHub;
   metrics: Metrics;
+  backtests: BacktestRuns;
 }
 
 /**
@@ -82,5 +84,13 @@ export async function startCore(
     notServing: () =>
       notServing() ?? storage.failure() ?? (writeBehind.isFull ? 'The store does not keep up.' : undefined),
   });
-  return { storage, documents, runtime, routing, hub, metrics };
+  const backtests = createBacktestRuns({
+    file: storage.file,
+    separateByDomain: options.cep.domainSeparation,
+    nowMs: () => clock.nowMs(),
+    drained: () => writeBehind.drained(),
+    onMessage: (owner, message) => hub.publish(`/backtest/${owner}`, message),
+  });
+  stops.push(() => backtests.close());
+  return { storage, documents, runtime, routing, hub, metrics, backtests };
 }

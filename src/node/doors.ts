@@ -48,7 +48,9 @@ const visitorPolicy: BayeuxPolicy<SessionContext> = {
 /** An agent may listen to the own workspace, and watch visits. */
 const agentPolicy: BayeuxPolicy<SessionContext> = {
   maySubscribe: ({ identity }, channel) =>
-    channel === `/workspace/${identity}` || isId(/^\/monitor\/([^/*]+)$/.exec(channel)?.[1]),
+    channel === `/workspace/${identity}` ||
+    channel === `/backtest/${identity}` ||
+    isId(/^\/monitor\/([^/*]+)$/.exec(channel)?.[1]),
   mayPublish: () => false,
 };
 
@@ -112,13 +114,24 @@ export function createAgentEdge(options: DoorsOptions): Edge {
     ...common(options),
     host,
     port: ports.ui,
-    routes: [redirect('/', '/workspace/'), redirect('/workspace', '/workspace/')],
+    routes: [
+      redirect('/', '/workspace/'),
+      redirect('/workspace', '/workspace/'),
+      redirect('/backtest', '/backtest/'),
+    ],
     fallback: options.workspaceRest,
     mounts: [
       {
         prefix: '/workspace/',
         folder: join(distFolder, 'ui', 'workspace'),
         except: ['/workspace/api/'],
+        headers: pageHeaders,
+        pageFallback: 'index.html',
+      },
+      {
+        prefix: '/backtest/',
+        folder: join(distFolder, 'ui', 'backtest'),
+        except: ['/backtest/api/'],
         headers: pageHeaders,
         pageFallback: 'index.html',
       },

@@ -1,11 +1,15 @@
 /** The REST applications of a node's ports. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { AppError } from '../base/index.js';
 import { type Configuration, noPasswordHash, verifyPassword } from '../config/index.js';
 import {
+  backtestRoutes,
+  backtestStreamRoute,
   createRestApplication,
   historyRoutes,
   rulesRoutes,
+  sessionCookieName,
   visitRoutes,
   workspaceRoutes,
 } from '../transport/rest/index.js';
@@ -85,12 +89,27 @@ export function createWorkspaceRest(
     },
     onLogout,
   });
-  return createRestApplication({ ...limits(logger), plugins: [{ prefix: '/workspace/api', plugin }] });
+  const backtests = backtestRoutes({
+    runs: core.backtests,
+    deployed: () => core.documents.deployedPackages,
+    userOf(request) {
+      const user = tokens.verify(request.cookies[sessionCookieName], clock.nowMs());
+      if (user === undefined || !people.has(user)) throw new AppError('UNAUTHENTICATED', 'Log in first.');
+      return user;
+    },
+  });
+  return createRestApplication({
+    ...limits(logger),
+    plugins: [
+      { prefix: '/workspace/api', plugin },
+      { prefix: '/backtest/api', plugin: backtests },
+    ],
+  });
 }
 
 /** Rule deployment, on a port of its own. */
 export function createRulesRest(
-  { routing, documents, storage }: Core,
+  { routing, documents, storage, backtests }: Core,
   logger: Logger,
 ): Promise<FastifyInstance> {
   const plugin = rulesRoutes({
@@ -99,5 +118,11 @@ export function createRulesRest(
     store: storage.store,
     drained: () => storage.writeBehind.drained(),
   });
-  return createRestApplication({ ...limits(logger), plugins: [{ prefix: '/server/data', plugin }] });
+  return createRestApplication({
+    ...limits(logger),
+    plugins: [
+      { prefix: '/server/data', plugin },
+      { prefix: '/server/data', plugin: backtestStreamRoute({ runs: backtests }) },
+    ],
+  });
 }

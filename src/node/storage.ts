@@ -16,6 +16,8 @@ import {
 } from '../stores/index.js';
 
 export interface Storage {
+  /** The store's database. */
+  file: string;
   store: EmbeddedStore;
   journal: Journal;
   writeBehind: WriteBehind;
@@ -40,8 +42,9 @@ export async function openStorage(
   const lock = lockDataFolder(folder);
   let failure: string | undefined;
   try {
+    const file = join(folder, 'store.sqlite');
     const store = await openEmbeddedStore({
-      file: join(folder, 'store.sqlite'),
+      file,
       retention: retentionOf(options),
     });
     const writeBehind = createWriteBehind({
@@ -60,6 +63,7 @@ export async function openStorage(
       },
     });
     return {
+      file,
       store,
       journal,
       writeBehind,

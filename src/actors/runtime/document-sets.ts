@@ -49,8 +49,8 @@ export interface DocumentSetsOptions {
   store: OperationalStore;
   settings: Settings;
   policy: EngagementPolicy;
-  /** Whether each package sees only the events of its own domain. */
-  domainSeparation: boolean;
+  /** Whether each package sees only the events of its own domain; default false. */
+  domainSeparation?: boolean;
   nowMs: () => number;
 }
 
@@ -95,7 +95,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     packages: ReadonlyMap<string, RulePackage>,
   ): DocumentSet {
     const rules = buildRuleSet([...packages.values()]);
-    const { settings, policy, domainSeparation } = options;
+    const { settings, policy, domainSeparation = false } = options;
     const set = {
       id,
       versions,

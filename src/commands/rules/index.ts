@@ -2,6 +2,7 @@
  * `beckon rules`: everything that a person does with rule packages, from the first check to the time machine.
  */
 import { type Command, isUsageError, UsageError } from '../command.js';
+import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { deploy } from './deploy.js';
 import { explain } from './explain.js';
@@ -14,7 +15,18 @@ import { undeploy } from './undeploy.js';
 import { type Verb, VerbFailure } from './verb.js';
 import { versions } from './versions.js';
 
-const verbs: readonly Verb[] = [check, test, run, deploy, list, versions, rollback, undeploy, explain];
+const verbs: readonly Verb[] = [
+  check,
+  test,
+  run,
+  deploy,
+  list,
+  versions,
+  rollback,
+  undeploy,
+  explain,
+  backtest,
+];
 
 export const rules: Command = {
   name: 'rules',

@@ -1,7 +1,7 @@
 export { asFallback, createRestApplication, type RestApplicationOptions } from './application.js';
 export { setErrorHandler } from './error-handler.js';
 export { historyRoutes } from './history/index.js';
-export { rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
+export { backtestRoutes, backtestStreamRoute, rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
 export { visitRoutes, type VisitRoutesOptions } from './visits/index.js';
 export {
   createSessionTokens,
