@@ -28,17 +28,21 @@ export function painter({ outIsTty }: Terminal): (colour: Colour, text: string) 
   return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text);
 }
 
-/** Rows in columns: all but the last padded, numbers to the right. */
+/** Rows in columns; a column that holds numbers is set to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
-  const widths: number[] = [];
+  const columns: { width: number; numeric: boolean }[] = [];
   for (const row of rows) {
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, String(cell).length)));
+    row.forEach((cell, index) => {
+      const column = (columns[index] ??= { width: 0, numeric: false });
+      column.width = Math.max(column.width, String(cell).length);
+      column.numeric ||= typeof cell === 'number';
+    });
   }
   const lines = rows.map((row) =>
     row
       .map((cell, index) => {
-        const width = widths[index] ?? 0;
-        return typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width);
+        const { width, numeric } = columns[index] ?? { width: 0, numeric: false };
+        return numeric ? String(cell).padStart(width) : String(cell).padEnd(width);
       })
       .join('  ')
       .trimEnd(),
