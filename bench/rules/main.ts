@@ -18,7 +18,9 @@ const result = runBench(
   },
 );
 process.stdout.write(
-  `rules ${size.rules} visits ${size.visits} events ${result.events} firings ${result.firings} hash ${result.hash} ` +
-    `${result.eventsPerSecond} events/s, ${result.eventsPerCpuSecond} events per CPU second; session encoded ${result.sessionBytesMean} B mean ${result.sessionBytesMax} B max, ` +
+  `rules ${size.rules} visits ${size.visits} events ${result.events} firings ` +
+    `${result.firings} hash ${result.hash} ` +
+    `${result.eventsPerSecond} events/s, ${result.eventsPerCpuSecond} events per CPU ` +
+    `second; session encoded ${result.sessionBytesMean} B mean ${result.sessionBytesMax} B max, ` +
     `heap ${Math.round(heapBytes / size.visits)} B per visit\n`,
 );

@@ -40,7 +40,10 @@ export interface BenchResult {
   readonly sessionBytesMax: number;
 }
 
-/** `nowMs` is a monotonic clock, `cpuMs` the processor time of this process; `measure` is called with the sessions while they are alive. */
+/**
+ * `nowMs` is a monotonic clock, `cpuMs` the processor time of this process; `measure` is called with the
+ * sessions while they are alive.
+ */
 export function runBench(
   size: BenchSize,
   nowMs: () => number,
@@ -79,7 +82,7 @@ export function runBench(
     eventsPerCpuSecond: Math.round((events / spentMs) * 1_000),
     eventsPerSecond: Math.round((events / elapsedMs) * 1_000),
     sessionBytesMean: Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / sizes.length),
-    sessionBytesMax: Math.max(...sizes),
+    sessionBytesMax: sizes.reduce((most, bytes) => Math.max(most, bytes), 0),
   };
 }
 

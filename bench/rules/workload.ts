@@ -44,13 +44,17 @@ export function mixedPackage(count: number, categories: number): string {
     const body = [
       () => `$e : Event( eventName == "FormStarted", categories contains "${a}" )`,
       () =>
-        `$a : Event( eventName == "PageEntered", categories contains "${a}" ) $e : Event( eventName == "AddToCart", categories contains "${b}", this after[0s,10m] $a )`,
+        `$a : Event( eventName == "PageEntered", categories contains "${a}" ) $e : ` +
+        `Event( eventName == "AddToCart", categories contains "${b}", this after[0s,10m] $a )`,
       () =>
-        `exists Event( eventName == "Search", categories contains "${a}" ) exists Event( eventName == "Download", categories contains "${b}" )`,
+        `exists Event( eventName == "Search", categories contains "${a}" ) exists Event( ` +
+        `eventName == "Download", categories contains "${b}" )`,
       () =>
-        `accumulate( $e : Event( eventName == "Click", categories contains "${a}" ) over window:time( 60s ); $n : count( $e ); $n == 4 )`,
+        `accumulate( $e : Event( eventName == "Click", categories contains "${a}" ) over ` +
+        `window:time( 60s ); $n : count( $e ); $n == 4 )`,
       () =>
-        `$e : Event( eventName == "Search", categories contains "${b}", data["searchString"] contains "${word}" )`,
+        `$e : Event( eventName == "Search", categories contains "${b}", ` +
+        `data["searchString"] contains "${word}" )`,
     ][index % 5]?.();
     const action =
       index % 5 === 2 || index % 5 === 3 ? `emitVisit( "${name}" );` : `emitActionable( $e, "${name}" );`;
@@ -93,14 +97,13 @@ function makeEvent(
   let at = 0;
   while (at < names.length - 1 && pick > (weights[at] ?? 0)) pick -= weights[at++] ?? 0;
   const eventName = names[at] ?? 'Click';
-  const category =
-    random() < 0.3
-      ? ''
-      : `c${Math.floor(random() * categories)}${random() < 0.2 ? `;c${Math.floor(random() * categories)}` : ''}`;
+  const category = random() < 0.3 ? '' : oneOrTwo(random, categories);
   const data =
     eventName === 'Search'
       ? {
-          searchString: `${words[Math.floor(random() * words.length)] ?? ''} ${words[Math.floor(random() * words.length)] ?? ''}`,
+          searchString:
+            `${words[Math.floor(random() * words.length)] ?? ''} ` +
+            (words[Math.floor(random() * words.length)] ?? ''),
         }
       : {};
   return {
@@ -116,4 +119,10 @@ function makeEvent(
     languageCode: 'en-US',
     data,
   };
+}
+
+/** One category, or now and then two. */
+function oneOrTwo(random: () => number, categories: number): string {
+  const one = `c${Math.floor(random() * categories)}`;
+  return random() < 0.2 ? `${one};c${Math.floor(random() * categories)}` : one;
 }

@@ -1,5 +1,6 @@
 /**
- * Moves a live session to another rule set. Unchanged rules keep their timers and do not fire again for old matches;
+ * Moves a live session to another rule set. Unchanged rules keep their timers and do not fire again for old
+ * matches;
  * new and changed ones see the events still remembered (spec/drl-semantics.md, trap 14).
  */
 import type { VisitorEvent } from '../model/index.js';
@@ -14,7 +15,8 @@ import { type RuleSession, emptySession, slotsMax } from './session.js';
 import type { Firing } from './types.js';
 
 /**
- * `eventOf` gives the visit's events by ordinal, undefined for those that the visit has forgotten itself. The session
+ * `eventOf` gives the visit's events by ordinal, undefined for those that the visit has forgotten itself.
+ * The session
  * is changed in place; the firings of rules that are new to it come back.
  */
 export function adoptRuleSet(

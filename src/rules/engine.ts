@@ -38,8 +38,10 @@ export function takeFirings(run: AgendaRun): readonly Firing[] {
 }
 
 /**
- * Leads the session's clock through every due instant up to the event's time, then inserts the event and fires.
- * `ordinal` is the event's number in the visit, from 0, rising. An event of the past is inserted with its own time.
+ * Leads the session's clock through every due instant up to the event's time, then inserts the event and
+ * fires.
+ * `ordinal` is the event's number in the visit, from 0, rising. An event of the past is inserted with its
+ * own time.
  */
 export function insertEvent(
   ruleSet: RuleSet,
@@ -111,7 +113,9 @@ export function advanceClock(ruleSet: RuleSet, session: RuleSession, timeMs: num
   return takeFirings(run);
 }
 
-/** The next instant at which time alone may fire something, epoch milliseconds; Infinity when there is none. */
+/**
+ * The next instant at which time alone may fire something, epoch milliseconds; Infinity when there is none.
+ */
 export function nextDeadlineMs(session: RuleSession): number {
   return session.base === null || session.due === null ? Infinity : session.base + session.due;
 }

@@ -1,6 +1,8 @@
 /**
- * What the engine keeps for one visit: plain data, a few flat arrays of numbers. Everything that can be computed again
- * from them (lists by memory, matches that wait to fire) lives in the rule set's workspace while an event is handled.
+ * What the engine keeps for one visit: plain data, a few flat arrays of numbers. Everything that can be
+ * computed again
+ * from them (lists by memory, matches that wait to fire) lives in the rule set's workspace while an event
+ * is handled.
  */
 
 /** Opaque to callers: store it, encode it, hand it back. */
@@ -13,7 +15,10 @@ export interface RuleSession {
   clock: number;
   /** The next instant, from `base`, at which time alone may fire something; null when there is none. */
   due: number | null;
-  /** The next instant, from `base`, at which something is to be forgotten without effect; null when there is none. */
+  /**
+   * The next instant, from `base`, at which something is to be forgotten without effect; null when there is
+   * none.
+   */
   purge: number | null;
   /** Events so far: one more than the highest ordinal. */
   count: number;
@@ -21,7 +26,10 @@ export interface RuleSession {
   times: number[];
   /** By slot: the event's ordinal; -1 for a fact that a rule inserted. */
   ordinals: number[];
-  /** By slot: of an event, the fields that rules still need as [field, value, …]; of a declared fact, all its values. */
+  /**
+   * By slot: of an event, the fields that rules still need as [field, value, …]; of a declared fact, all its
+   * values.
+   */
   values: (unknown[] | 0)[];
   /** Slots that are free. */
   free: number[];

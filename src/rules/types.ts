@@ -1,5 +1,6 @@
 /**
- * The words that the rest of the server shares with the rule engine: packages, sessions, firings and what they report.
+ * The words that the rest of the server shares with the rule engine: packages, sessions, firings and what
+ * they report.
  * Everything here is plain data except `RuleSet`, which is compiled, immutable and never stored.
  */
 import type { RuleFamily } from './families/types.js';
@@ -67,7 +68,9 @@ export interface Firing {
   readonly timestamp: number;
   /** Ordinal of the event whose arrival completed the match; null when time did. */
   readonly completedBy: number | null;
-  /** Ordinal of the event given to `emitActionable`; null for `emitVisit` or when the action emitted nothing. */
+  /**
+   * Ordinal of the event given to `emitActionable`; null for `emitVisit` or when the action emitted nothing.
+   */
   readonly basedOn: number | null;
   /** Whether the action asked for an ACTIONABLE event. */
   readonly emitted: boolean;

@@ -1,4 +1,7 @@
-/** What a package's author should know although the text is right: rules that cannot fire, or never end growing. */
+/**
+ * What a package's author should know although the text is right: rules that cannot fire, or never end
+ * growing.
+ */
 import { type Problems } from '../language/problems.js';
 import { inferExpiry } from '../engine/expiry.js';
 import { visitorEntryPoint } from '../engine/entry-point.js';
@@ -18,7 +21,9 @@ export function advise(plan: PackagePlan, bounds: readonly RuleBound[], problems
       bound.because.at,
       rule.name,
       'unbounded',
-      `rule "${rule.name}" keeps every event that fits ${bound.because.text} for the whole visit; it is suspended for a visit that exceeds ${bound.bytes} bytes. A window or a time in brackets would bound it`,
+      `rule "${rule.name}" keeps every event that fits ${bound.because.text} for the ` +
+        `whole visit; it is suspended for a visit that exceeds ${bound.bytes} bytes. A ` +
+        `window or a time in brackets would bound it`,
     );
   });
   for (const { ms, because } of inferExpiry(plan).values()) {
@@ -27,7 +32,8 @@ export function advise(plan: PackagePlan, bounds: readonly RuleBound[], problems
       because.join.at,
       because.rule,
       'expiry',
-      `this pattern has no bound in time, so that the package keeps every ${because.join.factType.name} for the whole visit`,
+      `this pattern has no bound in time, so that the package keeps every ` +
+        `${because.join.factType.name} for the whole visit`,
     );
   }
 }
@@ -60,14 +66,16 @@ function adviseUnreachable(plan: PackagePlan, problems: Problems): void {
               join.at,
               rule.name,
               'unreachable',
-              `rule "${rule.name}" can never fire: nothing comes through the entry point ${join.entryPoint}; a visitor's events come through "${visitorEntryPoint}"`,
+              `rule "${rule.name}" can never fire: nothing comes through the entry point ` +
+                `${join.entryPoint}; a visitor's events come through "${visitorEntryPoint}"`,
             );
           if (isVisitor && join.entryPoint === null && named)
             problems.warn(
               join.at,
               rule.name,
               'unreachable',
-              `rule "${rule.name}" sees no events: the package takes them from the entry point "${visitorEntryPoint}"`,
+              `rule "${rule.name}" sees no events: the package takes them from the entry ` +
+                `point "${visitorEntryPoint}"`,
             );
         }
       }
@@ -116,7 +124,8 @@ function adviseShadowed(plan: PackagePlan, problems: Problems): void {
           rule.at,
           rule.name,
           'shadowed',
-          `rule "${rule.name}" never fires: whenever it could, rule "${over.name}" of the same activation-group fires first`,
+          `rule "${rule.name}" never fires: whenever it could, rule "${over.name}" of ` +
+            `the same activation-group fires first`,
         );
     });
   }
@@ -168,8 +177,13 @@ function nodeKey(node: NodePlan): string {
     case 'not':
     case 'exists':
       return `${node.kind}[${node.inner.map(nodeKey).join()}]`;
-    case 'accumulate':
-      return `${node.position}:${node.calls.map((call) => `${call.name}(${call.argument === null ? '' : keyOf(call.argument, -1)})`).join()}[${node.inner.map(nodeKey).join()}]${node.tests.map((test) => keyOf(test, -1)).join()}`;
+    case 'accumulate': {
+      const calls = node.calls.map(
+        ({ name, argument }) => `${name}(${argument === null ? '' : keyOf(argument, -1)})`,
+      );
+      const tests = node.tests.map((test) => keyOf(test, -1));
+      return `${node.position}:${calls.join()}[${node.inner.map(nodeKey).join()}]${tests.join()}`;
+    }
     case 'test':
       return keyOf(node.test, -1);
   }

@@ -165,7 +165,9 @@ function typeOf(pattern: PatternCondition, { types, problems }: BranchContext): 
   return undefined;
 }
 
-/** `forall( P Q )` says that no P is without its Q; `forall( P )` that no fact of the type fails P's tests. */
+/**
+ * `forall( P Q )` says that no P is without its Q; `forall( P )` that no fact of the type fails P's tests.
+ */
 function resolveForall(
   condition: Extract<Condition, { kind: 'forall' }>,
   scope: Scope,
@@ -275,8 +277,14 @@ function replacePosition(value: Value, from: number, to: number): Value {
 }
 
 const resultTypes: Readonly<Record<string, ValueType>> = {
-  count: 'number', sum: 'number', average: 'number', min: 'number', max: 'number', collectList: 'list', collectSet: 'list',
-}; // prettier-ignore
+  count: 'number',
+  sum: 'number',
+  average: 'number',
+  min: 'number',
+  max: 'number',
+  collectList: 'list',
+  collectSet: 'list',
+};
 
 function resolveAccumulate(condition: AccumulateCondition, scope: Scope, context: BranchContext): NodePlan {
   const { at, text } = condition;

@@ -406,8 +406,15 @@ function checkOrder(
 }
 
 const words: Readonly<Record<ValueType, string>> = {
-  string: 'a text', number: 'a number', boolean: 'true or false', list: 'a list', map: 'a map', any: 'a value', null: 'null', fact: 'a fact',
-}; // prettier-ignore
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  list: 'a list',
+  map: 'a map',
+  any: 'a value',
+  null: 'null',
+  fact: 'a fact',
+};
 
 export function said(type: ValueType): string {
   return words[type];

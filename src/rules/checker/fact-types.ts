@@ -55,11 +55,28 @@ export function visitorEventType(expiresMs: number | null): FactType {
 }
 
 const javaTypes: Readonly<Record<string, ValueType>> = {
-  int: 'number', long: 'number', short: 'number', byte: 'number', double: 'number', float: 'number',
-  Integer: 'number', Long: 'number', Short: 'number', Byte: 'number', Double: 'number', Float: 'number',
-  Number: 'number', BigDecimal: 'number', BigInteger: 'number',
-  String: 'string', char: 'string', Character: 'string', boolean: 'boolean', Boolean: 'boolean', Object: 'any',
-}; // prettier-ignore
+  int: 'number',
+  long: 'number',
+  short: 'number',
+  byte: 'number',
+  double: 'number',
+  float: 'number',
+  Integer: 'number',
+  Long: 'number',
+  Short: 'number',
+  Byte: 'number',
+  Double: 'number',
+  Float: 'number',
+  Number: 'number',
+  BigDecimal: 'number',
+  BigInteger: 'number',
+  String: 'string',
+  char: 'string',
+  Character: 'string',
+  boolean: 'boolean',
+  Boolean: 'boolean',
+  Object: 'any',
+};
 
 /** The type of values that a declared field holds; undefined for one that rules do not have. */
 export function fieldType(name: string): ValueType | undefined {
@@ -70,8 +87,14 @@ export const fieldTypeNames: readonly string[] = Object.keys(javaTypes);
 
 /** Numbers begin at 0 and flags at false as in Java; everything else at null. */
 const primitives: Readonly<Record<string, Constant>> = {
-  int: 0, long: 0, short: 0, byte: 0, double: 0, float: 0, boolean: false,
-}; // prettier-ignore
+  int: 0,
+  long: 0,
+  short: 0,
+  byte: 0,
+  double: 0,
+  float: 0,
+  boolean: false,
+};
 
 export function declaredType(node: DeclareNode, packageName: string): FactType {
   const fields = node.fields.map((field): [string, FactField] => {

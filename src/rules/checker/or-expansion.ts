@@ -1,4 +1,7 @@
-/** Takes `or` out of the conditions: a rule fires once for each branch that holds (spec/drl-semantics.md, trap 4). */
+/**
+ * Takes `or` out of the conditions: a rule fires once for each branch that holds (spec/drl-semantics.md,
+ * trap 4).
+ */
 import type { Condition } from '../language/ast.js';
 import type { Place, Problems } from '../language/problems.js';
 

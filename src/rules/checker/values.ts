@@ -1,4 +1,7 @@
-/** Expressions after names and types are known: what the compiler turns into functions and the checker reasons about. */
+/**
+ * Expressions after names and types are known: what the compiler turns into functions and the checker
+ * reasons about.
+ */
 import type { FactType } from './fact-types.js';
 
 export type ValueType = 'string' | 'number' | 'boolean' | 'list' | 'map' | 'any' | 'null' | 'fact';
@@ -90,7 +93,9 @@ export function collectPositions(value: Value, into: Set<number>): Set<number> {
   return into;
 }
 
-/** The same text for the same meaning, whatever the names: the key under which equal conditions are shared. */
+/**
+ * The same text for the same meaning, whatever the names: the key under which equal conditions are shared.
+ */
 export function keyOf(value: Value, self: number): string {
   switch (value.op) {
     case 'const':
@@ -109,7 +114,10 @@ export function keyOf(value: Value, self: number): string {
       return `(${keyOf(value.left, self)}${value.operator}${keyOf(value.right, self)})`;
     case 'compare': {
       const parameters = value.parameters.length > 0 ? `[${value.parameters.join()}]` : '';
-      return `(${keyOf(value.left, self)} ${value.negated ? '!' : ''}${value.operator}${parameters} ${keyOf(value.right, self)})`;
+      return (
+        `(${keyOf(value.left, self)} ` +
+        `${value.negated ? '!' : ''}${value.operator}${parameters} ${keyOf(value.right, self)})`
+      );
     }
     default:
       return `${value.op}(${childrenOf(value)

@@ -1,4 +1,7 @@
-/** Fires what waits, rule by rule: the highest salience first, then the order of declaration, until nothing is left. */
+/**
+ * Fires what waits, rule by rule: the highest salience first, then the order of declaration, until nothing
+ * is left.
+ */
 import { compareBranches } from './rule-order.js';
 import type { Firing, RuleLimits, SuspensionReason } from '../types.js';
 import type { Network } from './build-network.js';

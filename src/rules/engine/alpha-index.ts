@@ -1,5 +1,6 @@
 /**
- * Sorts a fact into memories. Conditions on one fact alone are shared by all rules and evaluated at most once for an
+ * Sorts a fact into memories. Conditions on one fact alone are shared by all rules and evaluated at most
+ * once for an
  * event; an index by event name and category finds the few memories that an event can concern.
  */
 import type { VisitorEvent } from '../../model/index.js';
@@ -36,7 +37,10 @@ export class AlphaIndex {
   readonly #matched: Memory[] = [];
   #stamp = 0;
 
-  /** Adds a memory with its conditions on the fact alone; `compile` is asked once for each different condition. */
+  /**
+   * Adds a memory with its conditions on the fact alone; `compile` is asked once for each different
+   * condition.
+   */
   add(
     memory: Memory,
     alpha: readonly Value[],

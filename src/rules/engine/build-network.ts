@@ -389,7 +389,10 @@ function memoryKey(
   return JSON.stringify([factType.id, fed ? '' : entryPoint, fed, expiresMs, window, conditions]);
 }
 
-/** A rule of one pattern fires at once, and needs its events no longer; declared facts live until they are deleted. */
+/**
+ * A rule of one pattern fires at once, and needs its events no longer; declared facts live until they are
+ * deleted.
+ */
 function mustRemember(memory: Memory): boolean {
   if (memory.factType.name !== eventTypeName) return true;
   return memory.inputs.some(
@@ -420,7 +423,9 @@ function collectTypes(nodes: readonly NodePlan[], into: Map<number, FactType>): 
   }
 }
 
-/** Sorts a join's tests by the node after which they can be decided, when the join's own fact is known first. */
+/**
+ * Sorts a join's tests by the node after which they can be decided, when the join's own fact is known first.
+ */
 function decidableTests(
   plan: JoinPlan,
   tests: readonly Test[],

@@ -1,4 +1,7 @@
-/** What `==`, `<`, `contains` and the others mean for values of any kind: Drools' null-safe, number-minded rules. */
+/**
+ * What `==`, `<`, `contains` and the others mean for values of any kind: Drools' null-safe, number-minded
+ * rules.
+ */
 
 /** A number held as a string compares as that number; otherwise by kind. Null equals only null. */
 export function equal(left: unknown, right: unknown): boolean {

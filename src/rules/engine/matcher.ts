@@ -1,6 +1,8 @@
 /**
- * Finds matches: from a fact that has come or gone at one node, what completes it before and after. No partial match
- * is kept; they are made again from the memories when they are needed. Lists come out in the order in which Drools
+ * Finds matches: from a fact that has come or gone at one node, what completes it before and after. No
+ * partial match
+ * is kept; they are made again from the memories when they are needed. Lists come out in the order in which
+ * Drools
  * makes them, because that order decides which match a consuming rule takes first.
  */
 import { accumulateRows } from './accumulate-functions.js';
@@ -83,7 +85,8 @@ export function accumulates(workspace: Workspace, node: AccumulateNode, match: M
 }
 
 /**
- * All matches of the nodes before `nodeIndex`, in the order of the left memory that Drools would hold there. With
+ * All matches of the nodes before `nodeIndex`, in the order of the left memory that Drools would hold
+ * there. With
  * `join`, its fact is known already (it stands in `match`) and its tests cut the search short.
  */
 export function leftMatches(
@@ -215,7 +218,9 @@ function isTransient(workspace: Workspace, slot: number): boolean {
   return slot === workspace.eventSlot;
 }
 
-/** When a match arrived at the memory behind node `end`: by its last fact, then by the order it was made in. */
+/**
+ * When a match arrived at the memory behind node `end`: by its last fact, then by the order it was made in.
+ */
 function compareArrival(
   workspace: Workspace,
   branch: Branch,

@@ -42,7 +42,10 @@ export interface JoinNode {
   readonly position: number;
   readonly memory: number;
   readonly tests: readonly Test[];
-  /** By the index of the node after which they can be decided: this join's tests, when its own fact is known first. */
+  /**
+   * By the index of the node after which they can be decided: this join's tests, when its own fact is known
+   * first.
+   */
   readonly decidable: readonly (readonly Test[])[];
   /** Tests that need no other fact of the branch's own nodes. */
   readonly decidableFirst: readonly Test[];

@@ -39,7 +39,9 @@ export function guarded(run: Propagation, branch: Branch, evaluate: (workspace: 
   workspace.hiddenSlot = -1;
 }
 
-/** The fact in `slot` has been put into `memories`. Branches to be evaluated for the first time are left out. */
+/**
+ * The fact in `slot` has been put into `memories`. Branches to be evaluated for the first time are left out.
+ */
 export function propagateArrival(
   run: Propagation,
   memories: readonly Memory[],
@@ -160,7 +162,10 @@ function sameBefore(branch: Branch, nodeIndex: number, left: Match, right: Match
   return true;
 }
 
-/** Left matches of a group with several conditions, and how it stood with each, before a fact leaves or changes. */
+/**
+ * Left matches of a group with several conditions, and how it stood with each, before a fact leaves or
+ * changes.
+ */
 export interface Before {
   readonly input: Input;
   readonly left: Match[];

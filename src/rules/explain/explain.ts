@@ -13,7 +13,10 @@ import type { ConditionExplanation, Firing, RuleExplanation } from '../types.js'
 import { type NearestMatch, factsOf, nearestMatch } from './nearest-match.js';
 import { type NameOf, sayNode, sayPattern } from './say.js';
 
-/** Explains every rule of the set. Plays the visit anew, so it is for a person's question, not for every event. */
+/**
+ * Explains every rule of the set. Plays the visit anew, so it is for a person's question, not for every
+ * event.
+ */
 export function explainRules(ruleSet: RuleSet, events: readonly VisitorEvent[]): readonly RuleExplanation[] {
   return explained(ruleSet, events, () => true);
 }
@@ -155,7 +158,8 @@ function missing(play: Play, branch: Branch, node: NodePlan, found: NearestMatch
         built === undefined
           ? []
           : factsOf(play.network.workspace, built, found.match).map((slot) => play.session.ordinals[slot]);
-      return `${sayNode(node, nameOf)}${blockers.length > 0 ? `; now event ${blockers.join(', ')} stands against it` : ''}`;
+      const against = `; now event ${blockers.join(', ')} stands against it`;
+      return sayNode(node, nameOf) + (blockers.length > 0 ? against : '');
     }
     case 'accumulate':
       return missingCount(play, branch, node, found, nameOf);

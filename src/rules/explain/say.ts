@@ -35,11 +35,9 @@ export function sayNode(node: NodePlan, nameOf: NameOf): string {
       return sayPattern(node, nameOf);
     case 'not':
     case 'exists':
-      return `${node.kind === 'not' ? 'no ' : ''}${node.inner.map((inner) => (inner.kind === 'join' ? sayPattern(inner, nameOf, node.kind === 'exists') : sayNode(inner, nameOf))).join(' and ')}`;
+      return `${node.kind === 'not' ? 'no ' : ''}${sayInner(node.inner, nameOf, node.kind === 'exists')}`;
     case 'accumulate': {
-      const what = node.inner
-        .map((inner) => (inner.kind === 'join' ? sayPattern(inner, nameOf, false) : sayNode(inner, nameOf)))
-        .join(' and ');
+      const what = sayInner(node.inner, nameOf, false);
       const names = node.calls.map((call) => call.name).join(', ');
       const tests = node.tests.map((test) => sayTest(test, -1, nameOf)).join(' and ');
       return `${names} of ${what}${tests === '' ? '' : ` with ${tests}`}`;
@@ -47,6 +45,12 @@ export function sayNode(node: NodePlan, nameOf: NameOf): string {
     case 'test':
       return sayTest(node.test, -1, nameOf);
   }
+}
+
+function sayInner(nodes: readonly NodePlan[], nameOf: NameOf, article: boolean): string {
+  return nodes
+    .map((node) => (node.kind === 'join' ? sayPattern(node, nameOf, article) : sayNode(node, nameOf)))
+    .join(' and ');
 }
 
 function constantOf(test: Value, key: string, operator: string): string | undefined {
@@ -62,7 +66,10 @@ export function sayTest(test: Value, self: number, nameOf: NameOf): string {
     case 'compare': {
       if (temporalByName.has(test.operator)) return sayTemporal(test, self, nameOf);
       const operator = symbols[test.operator] ?? test.operator;
-      return `${sayTest(test.left, self, nameOf)} ${test.negated ? 'not ' : ''}${operator} ${sayTest(test.right, self, nameOf)}`;
+      return (
+        `${sayTest(test.left, self, nameOf)} ${test.negated ? 'not ' : ''}${operator} ` +
+        sayTest(test.right, self, nameOf)
+      );
     }
     case 'all':
     case 'any':
@@ -82,7 +89,7 @@ export function sayTest(test: Value, self: number, nameOf: NameOf): string {
     case 'result':
       return nameOf(test.position) === '' ? 'the result' : `the ${nameOf(test.position)}`;
     case 'get':
-      return `${sayTest(test.target, self, nameOf)}.${test.key.op === 'const' ? String(test.key.value) : '…'}`;
+      return `${sayTest(test.target, self, nameOf)}.${sayKey(test.key)}`;
     case 'fieldOf':
       return `${test.key} of ${sayTest(test.target, self, nameOf)}`;
     case 'element':
@@ -95,6 +102,10 @@ export function sayTest(test: Value, self: number, nameOf: NameOf): string {
     case 'arithmetic':
       return `${sayTest(test.left, self, nameOf)} ${test.operator} ${sayTest(test.right, self, nameOf)}`;
   }
+}
+
+function sayKey(key: Value): string {
+  return key.op === 'const' ? String(key.value) : '…';
 }
 
 /** `within 30 s after AddToCart` */
@@ -110,5 +121,6 @@ function sayTemporal(test: Extract<Value, { op: 'compare' }>, self: number, name
     if (first === -second) return `${not}within ${sayDuration(second)} of ${other}`;
     return `${not}between ${sayDuration(first)} and ${sayDuration(second)} ${test.operator} ${other}`;
   }
-  return `${not}${test.operator}${test.parameters.length > 0 ? `[${test.parameters.map(sayDuration).join(', ')}]` : ''} ${other}`;
+  const range = test.parameters.length > 0 ? `[${test.parameters.map(sayDuration).join(', ')}]` : '';
+  return `${not}${test.operator}${range} ${other}`;
 }

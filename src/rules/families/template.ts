@@ -38,30 +38,125 @@ const earlier: PhraseParameter = { name: '$event1', kind: 'event' };
 const later: PhraseParameter = { name: '$event2', kind: 'event' };
 
 export const phrases: readonly Phrase[] = [
-  { id: 'pageInCategory', kind: 'condition', text: 'page transition event occurs that belongs to category {category}', parameters: [category] },
-  { id: 'pageInCategorySaved', kind: 'condition', text: 'page transition event occurs that belongs to category {category} save as {$event}', parameters: [category, event] },
+  {
+    id: 'pageInCategory',
+    kind: 'condition',
+    text: 'page transition event occurs ' + 'that belongs to category {category}',
+    parameters: [category],
+  },
+  {
+    id: 'pageInCategorySaved',
+    kind: 'condition',
+    text: 'page transition event occurs that ' + 'belongs to category {category} save as {$event}',
+    parameters: [category, event],
+  },
   { id: 'eventNamed', kind: 'condition', text: 'event with name {name}', parameters: [name] },
-  { id: 'eventNamedSaved', kind: 'condition', text: 'event with name {name} save as {$event}', parameters: [name, event] },
-  { id: 'followingInCategory', kind: 'condition', text: 'event following {$event1} with category {category} save as {$event2}', parameters: [earlier, category, later] },
-  { id: 'followingNamed', kind: 'condition', text: 'event following {$event1} with name {name} save as {$event2}', parameters: [earlier, name, later] },
-  { id: 'times', kind: 'condition', text: 'occurs {count} times', parameters: [{ name: 'count', kind: 'count' }] },
-  { id: 'searchContains', kind: 'condition', text: 'visitor searches for a text that contains {value}', parameters: [{ name: 'value', kind: 'text' }] },
-  { id: 'searchEquals', kind: 'condition', text: 'visitor searches for exactly {value}', parameters: [{ name: 'value', kind: 'text' }] },
+  {
+    id: 'eventNamedSaved',
+    kind: 'condition',
+    text: 'event with name ' + '{name} save as {$event}',
+    parameters: [name, event],
+  },
+  {
+    id: 'followingInCategory',
+    kind: 'condition',
+    text: 'event following {$event1} with ' + 'category {category} save as {$event2}',
+    parameters: [earlier, category, later],
+  },
+  {
+    id: 'followingNamed',
+    kind: 'condition',
+    text: 'event following {$event1} ' + 'with name {name} save as {$event2}',
+    parameters: [earlier, name, later],
+  },
+  {
+    id: 'times',
+    kind: 'condition',
+    text: 'occurs {count} times',
+    parameters: [{ name: 'count', kind: 'count' }],
+  },
+  {
+    id: 'searchContains',
+    kind: 'condition',
+    text: 'visitor searches for a ' + 'text that contains {value}',
+    parameters: [{ name: 'value', kind: 'text' }],
+  },
+  {
+    id: 'searchEquals',
+    kind: 'condition',
+    text: 'visitor searches ' + 'for exactly {value}',
+    parameters: [{ name: 'value', kind: 'text' }],
+  },
   { id: 'searchAny', kind: 'condition', text: 'visitor searches for anything', parameters: [] },
   { id: 'emit', kind: 'action', text: 'generate actionable event', parameters: [] },
-  { id: 'emitBasedOn', kind: 'action', text: 'generate actionable event based on {$event}', parameters: [event] },
-  { id: 'within', kind: 'option', text: 'within {duration}', parameters: [{ name: 'duration', kind: 'duration' }] },
+  {
+    id: 'emitBasedOn',
+    kind: 'action',
+    text: 'generate actionable ' + 'event based on {$event}',
+    parameters: [event],
+  },
+  {
+    id: 'within',
+    kind: 'option',
+    text: 'within {duration}',
+    parameters: [{ name: 'duration', kind: 'duration' }],
+  },
   { id: 'oncePerVisit', kind: 'option', text: 'once per visit', parameters: [] },
   { id: 'startOver', kind: 'option', text: 'start over after firing', parameters: [] },
-]; // prettier-ignore
+];
 
 export const familyTemplates: readonly FamilyTemplate[] = [
-  { family: 'singleton', label: 'Singleton', meaning: 'fires for each event that fits', conditions: ['pageInCategory', 'eventNamed'], action: 'emit', options: ['oncePerVisit', 'startOver'], eventsMin: 1, eventsMax: 1 },
-  { family: 'sequence', label: 'Sequence', meaning: 'the events come in this order; others may lie between', conditions: ['pageInCategorySaved', 'eventNamedSaved', 'followingInCategory', 'followingNamed'], action: 'emitBasedOn', options: ['within', 'oncePerVisit', 'startOver'], eventsMin: 2, eventsMax: 20 },
-  { family: 'set', label: 'Set', meaning: 'all of the events, or any of them, in any order', conditions: ['pageInCategorySaved', 'eventNamedSaved'], action: 'emitBasedOn', options: ['oncePerVisit', 'startOver'], eventsMin: 2, eventsMax: 20 },
-  { family: 'counter', label: 'Counter', meaning: 'the event has occurred this many times', conditions: ['pageInCategory', 'eventNamed', 'times'], action: 'emit', options: ['within', 'oncePerVisit', 'startOver'], eventsMin: 1, eventsMax: 1 },
-  { family: 'search', label: 'Search', meaning: 'the visitor searches the site for something', conditions: ['searchContains', 'searchEquals', 'searchAny'], action: 'emit', options: ['oncePerVisit', 'startOver'], eventsMin: 1, eventsMax: 1 },
-]; // prettier-ignore
+  {
+    family: 'singleton',
+    label: 'Singleton',
+    meaning: 'fires for each ' + 'event that fits',
+    conditions: ['pageInCategory', 'eventNamed'],
+    action: 'emit',
+    options: ['oncePerVisit', 'startOver'],
+    eventsMin: 1,
+    eventsMax: 1,
+  },
+  {
+    family: 'sequence',
+    label: 'Sequence',
+    meaning: 'the events come in this ' + 'order; others may lie between',
+    conditions: ['pageInCategorySaved', 'eventNamedSaved', 'followingInCategory', 'followingNamed'],
+    action: 'emitBasedOn',
+    options: ['within', 'oncePerVisit', 'startOver'],
+    eventsMin: 2,
+    eventsMax: 20,
+  },
+  {
+    family: 'set',
+    label: 'Set',
+    meaning: 'all of the events, or ' + 'any of them, in any order',
+    conditions: ['pageInCategorySaved', 'eventNamedSaved'],
+    action: 'emitBasedOn',
+    options: ['oncePerVisit', 'startOver'],
+    eventsMin: 2,
+    eventsMax: 20,
+  },
+  {
+    family: 'counter',
+    label: 'Counter',
+    meaning: 'the event has ' + 'occurred this many times',
+    conditions: ['pageInCategory', 'eventNamed', 'times'],
+    action: 'emit',
+    options: ['within', 'oncePerVisit', 'startOver'],
+    eventsMin: 1,
+    eventsMax: 1,
+  },
+  {
+    family: 'search',
+    label: 'Search',
+    meaning: 'the visitor searches ' + 'the site for something',
+    conditions: ['searchContains', 'searchEquals', 'searchAny'],
+    action: 'emit',
+    options: ['oncePerVisit', 'startOver'],
+    eventsMin: 1,
+    eventsMax: 1,
+  },
+];
 
 const textOf = new Map(phrases.map((phrase) => [phrase.id, phrase.text]));
 

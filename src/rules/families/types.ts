@@ -1,4 +1,6 @@
-/** The five families of rules that a business user writes as phrases, as data for an editor (spec/rules.md). */
+/**
+ * The five families of rules that a business user writes as phrases, as data for an editor (spec/rules.md).
+ */
 
 export type RuleFamily = 'singleton' | 'sequence' | 'set' | 'counter' | 'search';
 

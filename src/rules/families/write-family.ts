@@ -60,7 +60,9 @@ function linesOf(rule: FamilyRule): Lines {
     case 'counter': {
       const window =
         rule.withinMs === undefined ? '' : ` over window:time( ${formatDuration(rule.withinMs)} )`;
-      const when = `$events : List( size == ${rule.count} ) from collect( Event( ${writeTest(rule.event)} )${window} )`;
+      const when =
+        `$events : List( size == ${rule.count} ) from collect( Event( ` +
+        `${writeTest(rule.event)} )${window} )`;
       return lines([when], emit(`(Event) $events.get( ${rule.count - 1} )`), startOver ? ['$events'] : []);
     }
   }
@@ -88,7 +90,9 @@ function writeFollowing(test: EventTest): string {
 function searchTest(rule: Extract<FamilyRule, { family: 'search' }>): string {
   const base = 'eventName == "Search"';
   if (rule.match === 'any') return base;
-  return `${base}, data["searchString"] ${rule.match === 'contains' ? 'contains' : '=='} ${quoted(rule.value)}`;
+  return (
+    `${base}, data["searchString"] ${rule.match === 'contains' ? 'contains' : '=='} ` + quoted(rule.value)
+  );
 }
 
 /** JSON's escapes are all DRL's too. */

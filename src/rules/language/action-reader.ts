@@ -1,4 +1,7 @@
-/** Reads the `then` part: a closed list of statements, so that an action can do nothing but what is named here. */
+/**
+ * Reads the `then` part: a closed list of statements, so that an action can do nothing but what is named
+ * here.
+ */
 import type { Expression, Setter, Statement } from './ast.js';
 import { type Cursor, described } from './cursor.js';
 import { readArguments, readExpression } from './expression-reader.js';
@@ -12,16 +15,25 @@ export const actionFunctions: Readonly<Record<'emitActionable' | 'emitVisit' | '
 };
 
 const refused: Readonly<Record<string, readonly [message: string, suggestion: string]>> = {
-  insertLogical: ['insertLogical is not supported: nothing is withdrawn by itself', 'Write insert( … ), and a rule that deletes the fact.'],
+  insertLogical: [
+    'insertLogical is not supported: nothing is withdrawn by ' + 'itself',
+    'Write insert( … ), and a rule that deletes the fact.',
+  ],
   System: ['an action cannot print', 'Leave it out: every firing is recorded with its rule and events.'],
-  drools: ['the engine itself cannot be reached from an action', 'Use insert, modify, delete and emitActionable directly.'],
-  kcontext: ['the engine itself cannot be reached from an action', 'Use insert, modify, delete and emitActionable directly.'],
+  drools: [
+    'the engine itself cannot be reached from an action',
+    'Use insert, modify, delete ' + 'and emitActionable directly.',
+  ],
+  kcontext: [
+    'the engine itself cannot be reached from an action',
+    'Use insert, modify, delete ' + 'and emitActionable directly.',
+  ],
   if: ['if is not a statement of an action', 'Put the test into the when part, or write two rules.'],
   for: ['for is not a statement of an action', 'delete( $list ) deletes every event of a collected list.'],
   while: ['while is not a statement of an action', 'Let the rule fire again instead.'],
   return: ['return is not a statement of an action', 'Leave it out.'],
   try: ['try is not a statement of an action', 'Leave it out: no statement can fail.'],
-}; // prettier-ignore
+};
 
 const statementWords = ['insert', 'delete', 'retract', 'modify', 'update', ...Object.keys(actionFunctions)];
 

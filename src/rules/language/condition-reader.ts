@@ -53,7 +53,8 @@ function readSingle(cursor: Cursor): Condition {
     cursor.fail(
       at,
       `a condition expected, but found ${described(at)}`,
-      'A condition is a pattern such as $e : Event( eventName == "Search" ), or begins with not, exists, forall, accumulate or eval.',
+      'A condition is a pattern such as $e : Event( eventName == "Search" ), or begins ' +
+        'with not, exists, forall, accumulate or eval.',
     );
   if (cursor.isMark(':', 1)) {
     const binding = cursor.advance().text;

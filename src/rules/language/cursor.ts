@@ -2,7 +2,10 @@
 import type { Token } from './lexer.js';
 import { type Place, type Problems, ReadStop } from './problems.js';
 
-/** Nesting of brackets and operators that a reader follows before it refuses, so that no text can exhaust the stack. */
+/**
+ * Nesting of brackets and operators that a reader follows before it refuses, so that no text can exhaust the
+ * stack.
+ */
 const depthMax = 120;
 
 export class Cursor {
@@ -114,7 +117,10 @@ export class Cursor {
     return this.text.slice(this.#tokens[fromIndex]?.start ?? 0, this.#tokens[this.#index - 1]?.end ?? 0);
   }
 
-  /** The tokens from a place on as one string: the same for texts that differ in white space and comments only. */
+  /**
+   * The tokens from a place on as one string: the same for texts that differ in white space and comments
+   * only.
+   */
   key(fromIndex: number): string {
     return tokenKey(this.#tokens.slice(fromIndex, this.#index));
   }

@@ -14,12 +14,41 @@ const namePattern = /[A-Za-z_$\u00c0-\uffdc][\w$\u00c0-\uffdc]*/y;
 const numberPattern = /\d+(?:\.\d+)?(?:[eE][+-]?\d+(?![\w]))?\w*/y;
 const spacePattern = /\s+/y;
 const marks = [
-  '===', '!==', '<=>', '>>>', '==', '!=', '<=', '>=', '&&', '||', '!.', '?.', '->', '+=', '-=', '*=', '/=', '++', '--', '<<', '>>',
-] as const; // prettier-ignore
+  '===',
+  '!==',
+  '<=>',
+  '>>>',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '!.',
+  '?.',
+  '->',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '++',
+  '--',
+  '<<',
+  '>>',
+] as const;
 
 const escapes: Readonly<Record<string, string>> = {
-  n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '"': '"', "'": "'", '\\': '\\', '/': '/', '0': '\0',
-}; // prettier-ignore
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  '/': '/',
+  '0': '\0',
+};
 
 export function readTokens(text: string, problems: Problems): Token[] {
   return new Lexer(text, problems).all();

@@ -1,4 +1,6 @@
-/** Reads a whole DRL text: the package, its types and its rules. After a mistake it goes on at the next rule. */
+/**
+ * Reads a whole DRL text: the package, its types and its rules. After a mistake it goes on at the next rule.
+ */
 import { readStatements } from './action-reader.js';
 import type { DeclareNode, FieldNode, PackageNode, RuleNode, Timer } from './ast.js';
 import { readConditions } from './condition-reader.js';

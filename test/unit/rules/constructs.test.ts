@@ -162,7 +162,8 @@ describe('conditions', () => {
   });
   test('forall over nothing is true, then false, then true again when the culprit goes', () => {
     const text = `${rule('forall( $p : Event( eventName == "A" ) Event( this == $p, data["ok"] == "y" ) )')}
-      rule "drop" salience -1 when $b : Event( eventName == "B" ) $bad : Event( eventName == "A", data["ok"] != "y" ) then delete( $bad ); end`;
+      rule "drop" salience -1 when $b : Event( eventName == "B" ) $bad :
+        Event( eventName == "A", data["ok"] != "y" ) then delete( $bad ); end`;
     expect(fired(text, Z(1), A(2, { ok: 'y' }), A(3), B(4))).toEqual(['r@1', 'drop@4', 'r@4']);
   });
   test('a session is first evaluated after its first event', () => {
@@ -174,13 +175,15 @@ describe('conditions', () => {
   });
   test('eval and bound fields', () => {
     const text = rule(
-      '$a : Event( eventName == "A", $x : data["x"] ) $e : Event( eventName == "B", $y : data["x"] ) eval( $x + $y == 5 )',
+      '$a : Event( eventName == "A", $x : data["x"] ) $e : Event( eventName == "B", $y : ' +
+        'data["x"] ) eval( $x + $y == 5 )',
     );
     expect(fired(text, A(1, { x: 2 }), B(2, { x: 2 }), B(3, { x: 3 }))).toEqual(['r@3(2)']);
   });
   test('join on a remembered field of any kind', () => {
     const text = rule(
-      '$a : Event( eventName == "A" ) $e : Event( eventName == "B", url == $a.url, data["sku"] == $a.data["sku"] )',
+      '$a : Event( eventName == "A" ) $e : Event( eventName == "B", url == $a.url, ' +
+        'data["sku"] == $a.data["sku"] )',
     );
     expect(fired(text, A(1, { sku: 's' }), B(2, { sku: 't' }), B(3, { sku: 's' }))).toEqual(['r@3(2)']);
   });
@@ -201,7 +204,8 @@ describe('absence with a deadline', () => {
     expect(
       fired(
         rule(
-          '$e : Event( eventName == "A" ) not Event( eventName == "B", this after[0s,5s] $e ) not Event( eventName == "never" )',
+          '$e : Event( eventName == "A" ) not Event( eventName == "B", this after[0s,5s] ' +
+            '$e ) not Event( eventName == "never" )',
         ),
         Z(60_000),
         A(50_000),
@@ -225,7 +229,8 @@ describe('accumulate', () => {
     expect(fired(count('$n == 2', ' over window:length( 2 )'), A(1), A(2), A(3))).toEqual(['r@2', 'r@3']);
   });
   test('sum, min, max and average leave out null', () => {
-    const text = `rule "r" when accumulate( Event( eventName == "A", $v : data["v"] ); $s : sum( $v ), $i : min( $v ), $a : max( $v ), $m : average( $v ); $s >= 6 )
+    const text = `rule "r" when accumulate( Event( eventName == "A", $v : data["v"] ); $s : sum( $v ),
+        $i : min( $v ), $a : max( $v ), $m : average( $v ); $s >= 6 )
       then setUserData( "all", $s + "," + $i + "," + $a + "," + $m ); emitVisit( "r" ); end`;
     expect(played(text, [A(1, { v: 2 }), A(2), A(3, { v: '4' })])[0]?.userData).toEqual({ all: '6,2,4,3' });
   });
@@ -249,7 +254,8 @@ describe('accumulate', () => {
   });
   test('a group inside accumulate', () => {
     const text = rule(
-      'accumulate( ( $a : Event( eventName == "A" ) and Event( eventName == "B", this after $a ) ); $n : count(); $n == 2 )',
+      'accumulate( ( $a : Event( eventName == "A" ) and Event( eventName == "B", this ' +
+        'after $a ) ); $n : count(); $n == 2 )',
     );
     expect(fired(text, A(1), B(2), B(3), A(4))).toEqual(['r@3']);
   });
@@ -291,7 +297,8 @@ describe('attributes', () => {
   });
   test('the first of an activation group cancels the rest of that moment', () => {
     const one = (name: string): string =>
-      `rule "${name}" activation-group "g" when $e : Event( eventName == "A" ) then emitActionable( $e, "${name}" ); end`;
+      `rule "${name}" activation-group "g" when $e : Event( eventName == "A" ) then ` +
+      `emitActionable( $e, "${name}" ); end`;
     expect(fired(`${one('a')} ${one('b')}`, A(1), A(2))).toEqual(['a@1(0)', 'a@2(1)']);
   });
 });
@@ -300,27 +307,34 @@ describe('actions', () => {
   const score = 'declare Score n : int label : String end';
   test('insert, modify, no-loop, delete', () => {
     const text = `${score}
-      rule "start" when $a : Event( eventName == "A" ) not Score() then insert( new Score( 1, "x" ) ); delete( $a ); end
-      rule "up" no-loop true when $s : Score( n < 10 ) Event( eventName == "B", $t : timestamp ) then modify( $s ) { setN( $s.getN() + 1 ) } end
+      rule "start" when $a : Event( eventName == "A" ) not Score() then insert( new Score( 1, "x" ) );
+        delete( $a ); end
+      rule "up" no-loop true when $s : Score( n < 10 ) Event( eventName == "B", $t : timestamp )
+        then modify( $s ) { setN( $s.getN() + 1 ) } end
       rule "three" when $s : Score( n == 3 ) then emitVisit( $s.label ); delete( $s ); end`;
     expect(fired(text, A(1), B(2), B(3))).toEqual(['start@1', 'up@2', 'up@3', 'three@3']);
   });
   test('a modify of a field that a pattern does not read does not concern it', () => {
     const text = `${score}
-      rule "start" salience 9 when Event( eventName == "A" ) then Score s = new Score(); s.setLabel( "a" ); insert( s ); end
+      rule "start" salience 9 when Event( eventName == "A" ) then Score s = new Score();
+        s.setLabel( "a" ); insert( s ); end
       rule "label" when $s : Score( label == "a" ) then emitVisit( "label" ); end
-      rule "up" salience -1 when Event( eventName == "B" ) $s : Score( n == 0 ) then $s.setN( 5 ); update( $s ); end`;
+      rule "up" salience -1 when Event( eventName == "B" ) $s : Score( n == 0 ) then $s.setN( 5 );
+        update( $s ); end`;
     expect(fired(text, A(1), B(2))).toEqual(['start@1', 'label@1', 'up@2']);
   });
   test('a modify that ends a not, and one that begins it again', () => {
     const text = `${score}
       rule "start" salience 9 when Event( eventName == "A" ) then insert( new Score( 0, "" ) ); end
       rule "none" when not Score( n == 0 ) exists Event( eventName == "A" ) then emitVisit( "none" ); end
-      rule "flip" salience -1 when Event( eventName == "B" ) $s : Score( n == 0 ) then modify( $s ) { setN( 1 ) } end`;
+      rule "flip" salience -1 when Event( eventName == "B" ) $s : Score( n == 0 ) then modify(
+        $s ) { setN( 1 ) } end`;
     expect(fired(text, A(1), B(2))).toEqual(['start@1', 'flip@2', 'none@2']);
   });
   test('deleting a fact cancels the lower activations with it', () => {
-    const text = `rule "eat" salience 1 when $e : Event( eventName == "A" ) then delete( $e ); end ${rule('$e : Event( eventName == "A" )')}`;
+    const text =
+      `rule "eat" salience 1 when $e : Event( eventName == "A" ) then delete( $e ); end ` +
+      rule('$e : Event( eventName == "A" )');
     expect(fired(text, A(1))).toEqual(['eat@1']);
   });
   test('consumption takes the newest partner first where Drools does', () => {
@@ -335,7 +349,10 @@ describe('actions', () => {
     const two = played('rule "r" when $e : Event() then emitActionable( $e, "r" ); emitVisit( "r" ); end', [
       A(1),
     ]);
-    expect(two.map(({ basedOn, emitted }) => [basedOn, emitted])).toEqual([[0, true], [null, true]]); // prettier-ignore
+    expect(two.map(({ basedOn, emitted }) => [basedOn, emitted])).toEqual([
+      [0, true],
+      [null, true],
+    ]);
     const none = played('rule "r" when $e : Event() then setUserData( "k", $e.url ); end', [A(1)]);
     expect(none).toMatchObject([{ emitted: false, userData: { k: 'https://example.com/' } }]);
   });
@@ -368,7 +385,9 @@ describe('expiry', () => {
 
 describe('entry points', () => {
   test('a visitor’s events come through "events" where a package names it', () => {
-    const text = `${rule('$e : Event( eventName == "A" ) from entry-point "events"')} rule "other" when $e : Event() then emitActionable( $e, "other" ); end`;
+    const text =
+      `${rule('$e : Event( eventName == "A" ) from entry-point "events"')} rule "other" ` +
+      `when $e : Event() then emitActionable( $e, "other" ); end`;
     expect(fired(text, A(1))).toEqual(['r@1(0)']);
   });
 });
@@ -399,7 +418,8 @@ describe('limits', () => {
   });
   test('too many partial matches', () => {
     const four = rule(
-      '$a : Event( eventName == "A" ) $b : Event( eventName == "A" ) $c : Event( eventName == "A" ) $e : Event( eventName == "B" )',
+      '$a : Event( eventName == "A" ) $b : Event( eventName == "A" ) $c : Event( ' +
+        'eventName == "A" ) $e : Event( eventName == "B" )',
     );
     expect(reasons(four, [A(1), A(2), A(3), A(4), B(5)])).toEqual([['r', 'matches']]);
   });

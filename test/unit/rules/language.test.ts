@@ -103,7 +103,8 @@ describe('errors', () => {
 
   test('several mistakes are reported together, each where it stands', () => {
     const errors = errorsOf(
-      'rule a when Event( x == 1 ) then emitVisit( "a" ); end\nrule b when Evnt() then emitVisit( "b" ); end\nrule c when Event( ) then foo(); end',
+      'rule a when Event( x == 1 ) then emitVisit( "a" ); end\nrule b when Evnt() then ' +
+        'emitVisit( "b" ); end\nrule c when Event( ) then foo(); end',
     );
     expect(errors.map((error) => error.split(' ')[0])).toEqual(['2:20', '3:13', '4:27']);
   });

@@ -1,4 +1,7 @@
-/** Sessions as callers use them: deployments to live visits, deadlines, explanations, and the benchmark's small size. */
+/**
+ * Sessions as callers use them: deployments to live visits, deadlines, explanations, and the benchmark's
+ * small size.
+ */
 import { describe, expect, test } from 'vitest';
 import {
   type RuleSession,
@@ -14,12 +17,18 @@ import { runBench, smokeSize } from '../../../bench/rules/run-bench.js';
 import { type PlayEvent, ruleSetOf, said, visitorEvent } from './play.js';
 
 const pair =
-  'rule "pair" when $a : Event( eventName == "A" ) $e : Event( eventName == "B", this after $a ) then emitActionable( $e, "pair" ); end';
+  'rule "pair" when $a : Event( eventName == "A" ) $e : Event( eventName == "B", this ' +
+  'after $a ) then emitActionable( $e, "pair" ); end';
 const single = 'rule "single" when $e : Event( eventName == "A" ) then emitActionable( $e, "single" ); end';
 const absent =
-  'rule "absent" when $e : Event( eventName == "A" ) not Event( eventName == "C", this after[0s,30s] $e ) then emitActionable( $e, "absent" ); end';
+  'rule "absent" when $e : Event( eventName == "A" ) not Event( eventName == "C", this ' +
+  'after[0s,30s] $e ) then emitActionable( $e, "absent" ); end';
 
-const stream: PlayEvent[] = [{ name: 'A', time: 1_000 }, { name: 'B', time: 2_000 }, { name: 'B', time: 3_000 }]; // prettier-ignore
+const stream: PlayEvent[] = [
+  { name: 'A', time: 1_000 },
+  { name: 'B', time: 2_000 },
+  { name: 'B', time: 3_000 },
+];
 const events = stream.map(visitorEvent);
 const eventOf = (ordinal: number) => events[ordinal];
 
@@ -105,7 +114,8 @@ describe('sessions', () => {
   });
   test('only the fields that rules still read are kept of an event', () => {
     const text =
-      'rule "r" when $a : Event( eventName == "A" ) $e : Event( data["sku"] == $a.data["sku"], this after $a ) then emitActionable( $e, "r" ); end';
+      'rule "r" when $a : Event( eventName == "A" ) $e : Event( data["sku"] == ' +
+      '$a.data["sku"], this after $a ) then emitActionable( $e, "r" ); end';
     const from = ruleSetOf(text);
     const session = newSession(from);
     insertEvent(
@@ -121,8 +131,10 @@ describe('sessions', () => {
 
 describe('explanations', () => {
   const text = `${pair}
-    rule "three" when accumulate( Event( eventName == "Page", categories contains "shop" ) over window:time( 60s ); $n : count(); $n >= 3 ) then emitVisit( "three" ); end
-    rule "none" when $e : Event( eventName == "A" ) not Event( eventName == "B", this after $e ) then emitActionable( $e, "none" ); end
+    rule "three" when accumulate( Event( eventName == "Page", categories contains "shop" )
+        over window:time( 60s ); $n : count(); $n >= 3 ) then emitVisit( "three" ); end
+    rule "none" when $e : Event( eventName == "A" ) not Event( eventName == "B", this after $e )
+        then emitActionable( $e, "none" ); end
     ${absent}`;
   const ruleSet = ruleSetOf(text);
   const of = (rule: string, list: PlayEvent[]) => explainRule(ruleSet, 'p', rule, list.map(visitorEvent));
@@ -139,7 +151,12 @@ describe('explanations', () => {
       '2 more Page in category shop within the last 1 min',
     );
     expect(of('absent', [{ name: 'A', time: 1 }])?.nearest).toBe('30 s more without a change');
-    expect(of('none', [{ name: 'B', time: 2 }, { name: 'A', time: 1 }])?.nearest).toContain('event 0 stands against it'); // prettier-ignore
+    expect(
+      of('none', [
+        { name: 'B', time: 2 },
+        { name: 'A', time: 1 },
+      ])?.nearest,
+    ).toContain('event 0 stands against it');
   });
   test('what fired is satisfied, and the whole is plain data', () => {
     const all = explainRules(ruleSet, events);

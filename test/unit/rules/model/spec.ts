@@ -52,7 +52,9 @@ export function writeDrl(spec: PackageSpec): string {
   });
   // A pattern without bound in time keeps every event, so that only @expires drops one.
   rules.push('rule "keep" when $k : Event( eventName == "never" ) then emitActionable( $k, "keep" ); end');
-  return `package p;\ndeclare Event @role( event ) @timestamp( timestamp )${expires} end\n${rules.join('\n')}`;
+  return (
+    `package p;\ndeclare Event @role( event ) @timestamp( timestamp )${expires} ` + `end\n${rules.join('\n')}`
+  );
 }
 
 function writeNode(node: NodeSpec, at: number): string {
