@@ -33,7 +33,14 @@ export const rules: Command = {
   usage: `${verbs.map(({ name }) => name).join(' | ')} …`,
   summary: 'write, check, test, deploy and look into rule packages; "beckon rules --help" says how',
   details: verbs.map(usageOf).join(''),
-  run: (args) => runRules(args, processTerminal()),
+  run(args) {
+    // Whoever reads our output may leave early, as `head` does; that is no failure.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+    return runRules(args, processTerminal());
+  },
 };
 
 /** Runs one verb; gives the exit code: 0 done, 1 failed, 2 wrong call. */
@@ -42,12 +49,6 @@ export async function runRules([name, ...rest]: readonly string[], terminal: Ter
   if (verb === undefined) {
     throw new UsageError(name === undefined ? 'expected a verb' : `there is no verb "${name}"`);
   }
-  // Whoever reads our output may leave early, as `head` does; that is no failure.
-  const leave = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  };
-  terminal.stdout.on('error', leave);
   try {
     return await verb.run(rest, terminal);
   } catch (error) {
@@ -58,8 +59,6 @@ export async function runRules([name, ...rest]: readonly string[], terminal: Ter
     if (!isUsageError(error)) throw error;
     terminal.stderr.write(`${error.message}\n\n${usageOf(verb)}`);
     return 2;
-  } finally {
-    terminal.stdout.off('error', leave);
   }
 }
 
