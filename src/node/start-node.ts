@@ -87,8 +87,10 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
   );
   const core = await startCore(configuration, logger, metrics, stops, () => notServing);
   const { routing, storage } = core;
-  let addresses: NodeAddresses | undefined;
-  addresses = await openDoors(options, core, stops, () => aboutNode());
+  // The doors answer `about` while the last of them is still opening.
+  let known: Partial<NodeAddresses> = {};
+  const addresses = await openDoors(options, core, stops, () => aboutNode());
+  known = addresses;
   notServing = undefined;
   await seedDocuments({ store: storage.store, routing, folder: configuration.application.folder });
   stops.push(() => {
@@ -104,7 +106,7 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
       startedAt,
       serving: serving.ok,
       ...(serving.ok ? {} : { reason: serving.reason }),
-      addresses: { ...addresses },
+      addresses: { ...known },
     };
   }
 

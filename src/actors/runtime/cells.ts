@@ -6,9 +6,16 @@
 import { AppError, type Clock } from '../../base/index.js';
 import type { EngagementResource } from '../../model/index.js';
 import type { OperationalStore, WriteBehind } from '../../stores/index.js';
-import { initialCell, isBlank } from '../cell/index.js';
+import { type CellState, initialCell, isBlank } from '../cell/index.js';
 import { visitIdOfCell } from '../protocol/index.js';
-import { prepareRules, restoreLog, visitBounds, type VisitState } from '../visit/index.js';
+import {
+  initialVisit,
+  prepareRules,
+  restoreLog,
+  reviveVisit,
+  visitBounds,
+  type VisitState,
+} from '../visit/index.js';
 import type { Activation } from './activation.js';
 import { type CountedCache, createCountedCache } from './cache.js';
 import type { DocumentSets } from './document-sets.js';
@@ -179,11 +186,23 @@ export function createCells(options: CellsOptions): Cells {
 
   /** Reads only after what is on its way has been written, so that a cell that has just left is found. */
   async function read(key: string): Promise<Activation> {
+    const visitID = visitIdOfCell(key);
     await turns().whenCommitted(turns().lastSeq);
-    await writeBehind.drained(visitIdOfCell(key));
+    await writeBehind.drained(visitID);
     const snapshot = await store.readCell(key);
     const cell = snapshot === undefined ? initialCell(key) : decodeCell(key, snapshot.bytes);
+    if (snapshot === undefined && visitID !== undefined && !options.isRecovering()) {
+      await revive(cell, visitID);
+    }
     return { key, cell, lastSeq: snapshot?.seq ?? 0, dirty: false, lastUsedMs: clock.nowMs() };
+  }
+
+  /** A visit whose cell was dropped before its first snapshot is known by its row. */
+  async function revive(cell: CellState, visitID: string): Promise<void> {
+    const kept = await store.readVisit(visitID);
+    if (kept === undefined) return;
+    cell.visit = initialVisit(visitID);
+    reviveVisit(cell.visit, kept);
   }
 
   async function readLog(visit: VisitState): Promise<void> {

@@ -14,6 +14,7 @@ import { createDeadlines } from './deadlines.js';
 import type { DocumentSets } from './document-sets.js';
 import { createEffects, type Observer } from './effects.js';
 import { type RecoverySummary, replayJournal } from './recovery.js';
+import { createQuarantine } from './quarantine.js';
 import { createTurns } from './turns.js';
 
 export interface RuntimeOptions {
@@ -51,6 +52,8 @@ export interface Runtime {
   start(): void;
   /** Writes every cell and frees the journal, so that the next start has nothing to replay. */
   stop(): Promise<void>;
+  /** Ends the timers and nothing else: for a process that is about to end without a word. */
+  halt(): void;
   figures(): RuntimeFigures;
 }
 
@@ -69,6 +72,7 @@ const checkpointSlice = 256;
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { store, writeBehind, journal, documents, clock, observer, hub } = options;
   const deadlines = createDeadlines();
+  const quarantine = createQuarantine();
   const interactions = createInteractionCache(options.cacheSizes);
   const timers: NodeJS.Timeout[] = [];
   let checkpointing = false;
@@ -98,6 +102,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   function onStepped(activation: Activation, ok: boolean, error?: unknown): void {
     if (!ok) {
       cells.drop(activation);
+      quarantine.failed(activation.key, clock.nowMs());
       observer.cellFailed(activation.key, error);
       return;
     }
@@ -106,6 +111,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   }
 
   function deliver(key: string, input: CellInput, fresh: boolean, done?: Done): void {
+    if (quarantine.holds(key, clock.nowMs())) {
+      done?.({ ok: false, error: new AppError('INTERNAL', 'This visit is out of order for a minute.') });
+      return;
+    }
     cells.withCell(key, fresh, (activation, error) => {
       if (activation !== undefined) turns.run(activation, input, done);
       else done?.({ ok: false, error: error ?? new AppError('INTERNAL', 'The cell is not there.') });
@@ -143,6 +152,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     } finally {
       checkpointing = false;
     }
+  }
+
+  function halt(): void {
+    for (const timer of timers.splice(0)) clearInterval(timer);
   }
 
   return {
@@ -203,8 +216,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       );
     },
 
+    halt,
+
     async stop() {
-      for (const timer of timers) clearInterval(timer);
+      halt();
       while (checkpointing) await new Promise((resolve) => setTimeout(resolve, 10));
       await checkpoint();
     },

@@ -65,6 +65,18 @@ export function restoreLog(
   trimLog(visit, log);
 }
 
+/** A visit that lost its snapshot, from what the store has of it: its events are never numbered anew. */
+export function reviveVisit(
+  visit: VisitState,
+  kept: { startDate: number; endDate: number; globalVisitID: string; userAgentId: string | null },
+): void {
+  visit.startDate = kept.startDate;
+  visit.endDate = kept.endDate;
+  visit.globalVisitID = kept.globalVisitID;
+  visit.userAgentId = kept.userAgentId;
+  visit.lastActivityAt = kept.startDate;
+}
+
 /** The event with that number; undefined when it is no longer in memory. */
 export function eventAt(visit: VisitState, ordinal: number): VisitorEvent | undefined {
   const log = visit.log ?? [];
