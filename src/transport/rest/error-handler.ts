@@ -14,6 +14,7 @@ export function setErrorHandler(
     if (known.status === 500)
       onError(error, request.id, request.routeOptions.url ?? request.url.split('?')[0] ?? '');
     if (known.status === 503) reply.header('retry-after', '1');
+    if (known.status === 429) reply.header('retry-after', '60');
     const body = known.status === 500 ? { ...known.toBody(), requestId: request.id } : known.toBody();
     return reply.status(known.status).send(body);
   });
