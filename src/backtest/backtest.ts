@@ -6,9 +6,10 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { AppError } from '../base/index.js';
+import type { BacktestProgress, BacktestReport } from '../model/index.js';
 import { compilePackage, type RuleError } from '../rules/index.js';
 import { workerFile } from '../stores/index.js';
-import { addTally, type BacktestReport, newTally, reportOf, type Tally } from './tally.js';
+import { addTally, newTally, reportOf, type Tally } from './tally.js';
 import type { Part, ThreadSettings } from './task.js';
 
 export interface BacktestOptions {
@@ -29,13 +30,6 @@ export interface BacktestOptions {
   /** Stops the back-test, which then rejects with the signal's reason. */
   signal?: AbortSignal;
   onProgress?(progress: BacktestProgress): void;
-}
-
-export interface BacktestProgress {
-  visits: number;
-  visitsTotal: number;
-  events: number;
-  firings: number;
 }
 
 const waitDefaultMs = 30 * 60_000;

@@ -2,7 +2,7 @@
  * Plays visits through a rule package outside a running server, with the same engine and the same sessions: one for
  * each visit, whose clock follows the visit's events.
  */
-import { packageSees, type VisitorEvent } from '../model/index.js';
+import { type EmittedFiring, packageSees, type VisitorEvent } from '../model/index.js';
 import {
   advanceClock,
   type Firing,
@@ -11,18 +11,6 @@ import {
   type RuleSession,
   type RuleSet,
 } from '../rules/index.js';
-
-/** An ACTIONABLE event that a rule asked for. */
-export interface EmittedFiring {
-  visitID: string;
-  /** The event whose arrival completed the match; null when time did. */
-  eventID: string | null;
-  rule: string;
-  /** The session's clock, epoch milliseconds. */
-  timestamp: number;
-  /** The event that the ACTIONABLE event is based on; null for none. */
-  basedOn: string | null;
-}
 
 /** A rule that reached a bound and was stopped for a visit. */
 export interface Suspension {

@@ -1,34 +1,21 @@
 /** The back-tests of a server: one at a time, remembered for a while so that a page can come back for its report. */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../base/index.js';
+import type {
+  BacktestMessage,
+  BacktestProgress,
+  BacktestReport,
+  BacktestRun,
+  BacktestState,
+} from '../model/index.js';
 import { compilePackage } from '../rules/index.js';
-import { type BacktestOptions, type BacktestProgress, DraftError, runBacktest } from './backtest.js';
-import type { BacktestReport } from './tally.js';
+import { type BacktestOptions, DraftError, runBacktest } from './backtest.js';
 
 export interface BacktestRequest {
   text: string;
   sinceMs: number;
   untilMs: number;
   waitMs?: number;
-}
-
-export type BacktestState =
-  | { kind: 'running' }
-  | { kind: 'done'; report: BacktestReport }
-  | { kind: 'failed'; message: string }
-  | { kind: 'cancelled' };
-
-export interface BacktestRun {
-  readonly id: string;
-  readonly state: BacktestState;
-  readonly progress: BacktestProgress;
-}
-
-/** What is pushed while a run goes on; the report itself is fetched. */
-export interface BacktestMessage {
-  id: string;
-  state: BacktestState['kind'];
-  progress: BacktestProgress;
 }
 
 export interface BacktestRuns {

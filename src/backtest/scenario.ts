@@ -1,9 +1,9 @@
 /** A scenario of a rule package: what a visitor does, and which ACTIONABLE events must come of it, in order. */
 import type { JsonObject } from '../base/index.js';
-import { systemEventNames, type VisitorEvent } from '../model/index.js';
+import { type EmittedFiring, systemEventNames, type VisitorEvent } from '../model/index.js';
 import { buildRuleSet, type RulePackage } from '../rules/index.js';
 import { sayDuration } from './duration.js';
-import { createReplay, type EmittedFiring, type Suspension } from './replay.js';
+import { createReplay, type Suspension } from './replay.js';
 
 /** Times are milliseconds from the scenario's start. */
 export interface ScenarioEvent {

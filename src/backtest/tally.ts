@@ -1,5 +1,6 @@
 /** What replayed visits add up to: per visit, per part of the span, and in the end the report. */
-import type { EmittedFiring, Suspension } from './replay.js';
+import type { BacktestReport, EmittedFiring, FiredVisit } from '../model/index.js';
+import type { Suspension } from './replay.js';
 
 /** A firing of a live rule, as its ACTIONABLE event was stored. */
 export interface LiveFiring {
@@ -16,52 +17,6 @@ export interface PlayedVisit {
   firings: readonly EmittedFiring[];
   live: readonly LiveFiring[];
   suspensions: readonly Suspension[];
-}
-
-/** Hours are the epoch milliseconds of their beginning (UTC). */
-export interface RuleReport {
-  rule: string;
-  firings: number;
-  /** Visits in which it fired. */
-  visits: number;
-  /** Visits in which a live rule of the same name had fired too, and those in which only one of both did. */
-  alsoLive: number;
-  onlyDraft: number;
-  onlyLive: number;
-  hours: readonly (readonly [hourMs: number, firings: number])[];
-}
-
-export interface LiveReport {
-  package: string;
-  rule: string;
-  firings: number;
-  visits: number;
-  hours: readonly (readonly [hourMs: number, firings: number])[];
-}
-
-export interface FiredVisit {
-  visitID: string;
-  startDate: number;
-  firings: readonly Omit<EmittedFiring, 'visitID'>[];
-}
-
-export interface BacktestReport {
-  package: string;
-  sinceMs: number;
-  untilMs: number;
-  visits: number;
-  events: number;
-  firings: number;
-  /** Visits in which the draft fired at all, and the oldest of them with their firings. */
-  firedVisits: number;
-  fired: readonly FiredVisit[];
-  rules: readonly RuleReport[];
-  live: readonly LiveReport[];
-  /** Visits in which both a rule of the draft and a live rule fired. */
-  overlap: readonly { rule: string; livePackage: string; liveRule: string; visits: number }[];
-  suspended: readonly { rule: string; reason: string; visits: number }[];
-  threads: number;
-  durationMs: number;
 }
 
 /** Visits that a report lists one by one. */

@@ -5,10 +5,10 @@
 import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { assert } from '../base/index.js';
-import { decodeEvents } from '../model/index.js';
+import { decodeEvents, type EmittedFiring } from '../model/index.js';
 import { buildRuleSet, compilePackage, type RuleSet } from '../rules/index.js';
 import { openStoreReader, type StoreReader } from '../stores/index.js';
-import { createReplay, type EmittedFiring, type Suspension } from './replay.js';
+import { createReplay, type Suspension } from './replay.js';
 import { addVisit, type LiveFiring, newTally, type PlayedVisit, type Tally } from './tally.js';
 import type { Part, Place, ThreadSettings } from './task.js';
 

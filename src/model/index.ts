@@ -1,3 +1,14 @@
+export type {
+  BacktestMessage,
+  BacktestProgress,
+  BacktestReport,
+  BacktestRun,
+  BacktestState,
+  EmittedFiring,
+  FiredVisit,
+  LiveReport,
+  RuleReport,
+} from './backtest.js';
 export { Category, CategoryTag } from './category.js';
 export { chatLimits, type ChatEndReason, type ChatEntry, type ChatResource, type ChatState } from './chat.js';
 export { packageOfUrl, packageSees } from './domain.js';

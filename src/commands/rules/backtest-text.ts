@@ -1,5 +1,5 @@
 /** A back-test's report as text for a person. */
-import type { BacktestReport } from '../../backtest/index.js';
+import type { BacktestReport } from '../../model/index.js';
 import { painter, plural, sayTime, table, type Terminal } from './terminal.js';
 
 const hoursShownMax = 48;

@@ -2,14 +2,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../base/index.js';
-import {
-  type BacktestProgress,
-  type BacktestReport,
-  readDuration,
-  readMoment,
-  runBacktest,
-  threadsMax,
-} from '../../backtest/index.js';
+import { readDuration, readMoment, runBacktest, threadsMax } from '../../backtest/index.js';
+import type { BacktestProgress, BacktestReport } from '../../model/index.js';
 import { UsageError } from '../command.js';
 import { tellReport } from './backtest-text.js';
 import { readPackageFile } from './package-file.js';

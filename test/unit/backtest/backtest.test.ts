@@ -3,12 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type BacktestOptions,
-  type BacktestProgress,
-  runBacktest,
-  threadsMax,
-} from '../../../src/backtest/index.js';
+import { type BacktestOptions, runBacktest, threadsMax } from '../../../src/backtest/index.js';
+import type { BacktestProgress } from '../../../src/model/index.js';
 import { draft, startMs, type StoredVisit, storeVisits } from './stored-visits.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'beckon-backtest-'));

@@ -5,7 +5,8 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { AppError } from '../../../base/index.js';
-import type { BacktestProgress, BacktestRequest, BacktestRuns } from '../../../backtest/index.js';
+import type { BacktestRequest, BacktestRuns } from '../../../backtest/index.js';
+import type { BacktestProgress, BacktestRun } from '../../../model/index.js';
 import type { RuleError } from '../../../rules/index.js';
 import type { DeployedPackage } from './rules-routes.js';
 import { refuseForeignPages } from './same-origin.js';
@@ -59,7 +60,7 @@ export function backtestRoutes({ runs, deployed, userOf }: BacktestRoutesOptions
       return { id, state, progress };
     });
 
-    application.delete('/runs/:id', async (request: RunRequest) => {
+    application.post('/runs/:id/cancel', async (request: RunRequest) => {
       const user = userOf(request);
       const { id } = found(runs, user, request.params.id);
       runs.cancel(user, id);
@@ -69,7 +70,7 @@ export function backtestRoutes({ runs, deployed, userOf }: BacktestRoutesOptions
   };
 }
 
-function found(runs: BacktestRuns, user: string, id: string): ReturnType<BacktestRuns['start']> {
+function found(runs: BacktestRuns, user: string, id: string): BacktestRun {
   const run = runs.get(user, id);
   if (run === undefined) throw new AppError('NOT_FOUND', 'There is no such back-test, or no longer.');
   return run;
