@@ -52,7 +52,20 @@ export class Workspace {
 
   /** Makes `session` the one at hand, without unpacking it yet. */
   use(session: RuleSession): void {
+    if (this.active.length > 0 || this.expiring.size > 0 || this.#pendingFree.length > 0) this.#reset();
     this.session = session;
+  }
+
+  /** Clears what a call that broke off has left, so that no other session ever sees it. */
+  #reset(): void {
+    this.unload();
+    this.queues.clear();
+    this.active.length = 0;
+    this.expiring.clear();
+    this.#pendingFree.length = 0;
+    this.origin = null;
+    this.hiddenSlot = -1;
+    this.testedSlot = -1;
   }
 
   /** Unpacks the session at hand, unless it still is. */

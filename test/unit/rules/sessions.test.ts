@@ -105,6 +105,19 @@ describe('sessions', () => {
     expect(nextDeadlineMs(session)).toBe(Infinity);
     expect(session.marks).toEqual([]);
   });
+  test('a call that breaks off leaves nothing behind for another visit', () => {
+    const both = ruleSetOf(`${single} ${single.replace('"single"', '"second"')}`);
+    const broken = visitorEvent({ name: 'A', time: 1_000 }, 0);
+    both.network.workspace.observer = () => {
+      throw new Error('broken');
+    };
+    expect(() => insertEvent(both, newSession(both), broken, 0)).toThrow('broken');
+    both.network.workspace.observer = null;
+    const session = newSession(both);
+    expect(insertEvent(both, session, visitorEvent({ name: 'X', time: 1_000 }, 0), 0)).toEqual([]);
+    const fired = insertEvent(both, session, visitorEvent({ name: 'A', time: 2_000 }, 1), 1);
+    expect(said(fired)).toEqual(['single@2000(1)', 'second@2000(1)']);
+  });
   test('an event that no rule wants leaves no trace and makes no list', () => {
     const from = ruleSetOf(pair);
     const session = newSession(from);
