@@ -1,6 +1,6 @@
 /**
- * Which of several matches a consuming rule takes first: the engine, which keeps no partial match, against a small
- * network that keeps them all and hands each list on in reverse, as Drools does.
+ * Which of several matches a consuming rule takes first: the engine, which keeps no partial match, against a
+ * small network that keeps them all and hands each list on in reverse, as Drools does.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
