@@ -28,6 +28,9 @@ const playgroundEntries = {
   panel: 'apps/playground/panel/main.ts',
 };
 
+/** The office pages, each a folder of `src/ui/`. */
+const pages = ['workspace', 'backtest'];
+
 function filesUnder(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -80,7 +83,7 @@ async function buildPages() {
   const config = join(root, 'src/ui/vite.config.ts');
   if (!existsSync(config)) return;
   const { build } = await import('vite');
-  await build({ configFile: config, logLevel: 'warn' });
+  for (const page of pages) await build({ configFile: config, mode: page, logLevel: 'warn' });
 }
 
 const mark = join(dist, '.fingerprint');

@@ -1,4 +1,7 @@
-/** Builds the office pages into dist/ui/, each under its own address and whole in itself. Today: the workspace. */
+/**
+ * Builds the office pages into dist/ui/, each under its own address and whole in itself: `--mode` names the
+ * page.
+ */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -6,16 +9,19 @@ declare const process: { env: { NODE_ENV?: string } };
 
 const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
-export default defineConfig(({ command }) => {
-  // What is built is what is shipped, also when a test run, whose NODE_ENV is `test`, asks for it: React's development
-  // form would be twice as large and many times as slow.
+const pages = ['workspace', 'backtest'];
+
+export default defineConfig(({ command, mode }) => {
+  const page = pages.includes(mode) ? mode : 'workspace';
+  // What is built is what is shipped, also when a test run, whose NODE_ENV is `test`, asks for it: React's
+  // development form would be twice as large and many times as slow.
   if (command === 'build') process.env.NODE_ENV = 'production';
   return {
-    root: here('./workspace'),
-    base: '/workspace/',
+    root: here(`./${page}`),
+    base: `/${page}/`,
     plugins: [react()],
     build: {
-      outDir: here('../../dist/ui/workspace'),
+      outDir: here(`../../dist/ui/${page}`),
       emptyOutDir: true,
       target: 'es2022',
       sourcemap: true,
