@@ -26,7 +26,9 @@ export interface OptionRow {
   readonly aliases?: readonly string[];
   /** Words that may stand for `<object>` in the option's name; the value is then a record by these words. */
   readonly objects?: readonly string[];
-  /** Understood and checked, so that a configuration of the original product fits, but without effect so far. */
+  /**
+   * Understood and checked, so that a configuration of the original product fits, but without effect so far.
+   */
   readonly reserved?: true;
   /** A value that is not allowed is replaced by the default with a warning; elsewhere it is an error. */
   readonly forgiving?: true;

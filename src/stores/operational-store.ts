@@ -35,8 +35,8 @@ export interface OperationalStore {
 
   readVisit(visitId: string): Promise<VisitResource | undefined>;
   /**
-   * Visits that started from `sinceMs` on and before `untilMs`, by start and then by id, `limit` at most, after the visit
-   * `after`.
+   * Visits that started from `sinceMs` on and before `untilMs`, by start and then by id, `limit` at most,
+   * after the visit `after`.
    */
   readVisitsStarted(
     sinceMs: number,

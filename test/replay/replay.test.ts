@@ -1,7 +1,7 @@
 /**
- * Recorded inputs still have the effects that they had. A change that breaks this breaks nodes that replay a journal
- * of the release before. `RECORD_REPLAY=1` writes the recording anew, for a change that is meant and said in the
- * changelog.
+ * Recorded inputs still have the effects that they had. A change that breaks this breaks nodes that replay a
+ * journal of the release before. `RECORD_REPLAY=1` writes the recording anew, for a change that is meant and
+ * said in the changelog.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

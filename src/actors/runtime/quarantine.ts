@@ -1,4 +1,6 @@
-/** Cells that break an invariant again and again are left alone for a while, so that one cannot busy a node. */
+/**
+ * Cells that break an invariant again and again are left alone for a while, so that one cannot busy a node.
+ */
 import { LRUCache } from 'lru-cache';
 
 const failuresMax = 3;

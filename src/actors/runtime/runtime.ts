@@ -10,6 +10,7 @@ import type { ActorInput, Address } from '../protocol/index.js';
 import type { Activation, Done } from './activation.js';
 import type { CacheFigures, CacheName } from './cache.js';
 import { type CacheSizes, createCells, createInteractionCache } from './cells.js';
+import { createCheckpoints } from './checkpoints.js';
 import { createDeadlines } from './deadlines.js';
 import type { DocumentSets } from './document-sets.js';
 import { createEffects, type Observer } from './effects.js';
@@ -66,8 +67,6 @@ export interface RuntimeFigures {
 
 const wakeIntervalMs = 50;
 const sweepIntervalMs = 1_000;
-/** Cells written between two turns of the event loop during a checkpoint. */
-const checkpointSlice = 256;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { store, writeBehind, journal, documents, clock, observer, hub } = options;
@@ -75,7 +74,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const quarantine = createQuarantine();
   const interactions = createInteractionCache(options.cacheSizes);
   const timers: NodeJS.Timeout[] = [];
-  let checkpointing = false;
   let recovering = false;
 
   const effects = createEffects({
@@ -98,6 +96,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     turns: () => turns,
     isRecovering: () => recovering,
   });
+  const checkpoints = createCheckpoints({ cells, turns, writeBehind, journal });
 
   function onStepped(activation: Activation, ok: boolean, error?: unknown): void {
     if (!ok) {
@@ -133,25 +132,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   function wakeDue(): void {
     for (const key of deadlines.takeDue(clock.nowMs())) deliver(key, { kind: 'wakeCell' }, false);
-  }
-
-  /** Writes the cells that were dirty at its beginning, then frees the journal up to there. */
-  async function checkpoint(): Promise<void> {
-    if (checkpointing) return;
-    checkpointing = true;
-    try {
-      const boundary = journal.nextSeq - 1;
-      const dirty = cells.dirtyCells();
-      for (let index = 0; index < dirty.length; index += checkpointSlice) {
-        for (const activation of dirty.slice(index, index + checkpointSlice)) cells.keep(activation);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      await turns.whenCommitted(boundary);
-      await writeBehind.drained();
-      await journal.release(boundary);
-    } finally {
-      checkpointing = false;
-    }
   }
 
   function halt(): void {
@@ -210,7 +190,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         setInterval(() => {
           cells.sweep(clock.nowMs() - options.idleMs);
           if (journal.bytes > options.checkpointBytes) {
-            checkpoint().catch((error: unknown) => observer.cellFailed('checkpoint', error));
+            checkpoints.run().catch((error: unknown) => observer.cellFailed('checkpoint', error));
           }
         }, sweepIntervalMs),
       );
@@ -220,8 +200,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
     async stop() {
       halt();
-      while (checkpointing) await new Promise((resolve) => setTimeout(resolve, 10));
-      await checkpoint();
+      while (checkpoints.isRunning) await new Promise((resolve) => setTimeout(resolve, 10));
+      await checkpoints.run();
     },
 
     figures: () => ({

@@ -53,8 +53,8 @@ export const metrics = {
     takesEffect: 'immediately',
     source: 'own',
     meaning:
-      'Full garbage collections in the last hour above which the GC Frequency alarm is raised. Node.js collects ' +
-      'in small steps beside the work, so it does so more often than a Java server.',
+      'Full garbage collections in the last hour above which the GC Frequency alarm is raised. Node.js ' +
+      'collects in small steps beside the work, so it does so more often than a Java server.',
   },
   'GcLatency.threshold': {
     type: whole({ min: 1, max: 3_600_000, unit: 'milliseconds' }),

@@ -1,6 +1,7 @@
 /**
- * Reads an embedded store's database from another thread or process, beside the server that writes it: long readings
- * then cost the server's own connection nothing. Calls block, so a reader belongs in a worker thread.
+ * Reads an embedded store's database from another thread or process, beside the server that writes it: long
+ * readings then cost the server's own connection nothing. Calls block, so a reader belongs in a worker
+ * thread.
  */
 import { existsSync } from 'node:fs';
 import Database from 'libsql';
@@ -25,8 +26,8 @@ export interface StoreReader {
 const segmentsMax = 100_000;
 
 /**
- * Opens `file` for reading. Throws `AppError`: NOT_FOUND when there is no such file, INTERNAL when it is no database of
- * this version.
+ * Opens `file` for reading. Throws `AppError`: NOT_FOUND when there is no such file, INTERNAL when it is no
+ * database of this version.
  */
 export function openStoreReader(file: string): StoreReader {
   if (!existsSync(file)) throw new AppError('NOT_FOUND', `There is no store at ${file}.`);

@@ -17,13 +17,16 @@ const closeFile = promisify(close);
 const syncFile = promisify(fdatasync);
 
 /**
- * Where the system can, each write reaches the disk before it returns: one trip to the thread pool for a block in place
- * of two.
+ * Where the system can, each write reaches the disk before it returns: one trip to the thread pool for a
+ * block in place of two.
  */
 const writesThrough = typeof constants.O_DSYNC === 'number';
 const openFlags = constants.O_WRONLY | (writesThrough ? constants.O_DSYNC : 0);
 
-/** Blocks begin at least so long apart, so that under load each carries many entries; after a pause none waits. */
+/**
+ * Blocks begin at least so long apart, so that under load each carries many entries; after a pause none
+ * waits.
+ */
 const gatherMs = 2;
 
 /** A buffer that one burst grew is let go again above this size. */

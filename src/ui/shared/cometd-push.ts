@@ -14,7 +14,10 @@ const timing = {
   maxNetworkDelay: 10_000,
   backoffIncrement: 500,
   maxBackoff: 8_000,
-  /** After the server advised to give up: a signed-out page is stopped by its owner, so what is left is a fault. */
+  /**
+   * After the server advised to give up: a signed-out page is stopped by its owner, so what is left is a
+   * fault.
+   */
   refusedRetryMs: 5_000,
 } as const;
 

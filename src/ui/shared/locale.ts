@@ -1,4 +1,7 @@
-/** Texts of a page in the reader's language: a table of messages, `{name}` places in them, and plural forms by Intl. */
+/**
+ * Texts of a page in the reader's language: a table of messages, `{name}` places in them, and plural forms by
+ * Intl.
+ */
 
 /** A text, or its plural forms chosen by the parameter `count`. */
 export type LocaleText = string | { readonly one: string; readonly other: string };
@@ -9,7 +12,10 @@ export type Translate<Key extends string> = (
   places?: Readonly<Record<string, string | number>>,
 ) => string;
 
-/** The first of the reader's languages that the page speaks, by its primary tag; else the first one of `offered`. */
+/**
+ * The first of the reader's languages that the page speaks, by its primary tag; else the first one of
+ * `offered`.
+ */
 export function chooseLanguage<Language extends string>(
   wanted: readonly string[],
   offered: readonly [Language, ...Language[]],

@@ -1,10 +1,16 @@
-/** What a page may ask of the server's push: channels that stay subscribed through every loss of the connection. */
+/**
+ * What a page may ask of the server's push: channels that stay subscribed through every loss of the
+ * connection.
+ */
 
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'stopped';
 
 export interface PushListener {
   stateChanged(state: ConnectionState): void;
-  /** The server could not be reached, or refused a session or a channel. The client keeps trying until stopped. */
+  /**
+   * The server could not be reached, or refused a session or a channel. The client keeps trying until
+   * stopped.
+   */
   refused(): void;
 }
 

@@ -1,4 +1,7 @@
-/** The runtime over a real journal and store: sleep and return, eviction, crash, checkpoint, a defect in a machine. */
+/**
+ * The runtime over a real journal and store: sleep and return, eviction, crash, checkpoint, a defect in a
+ * machine.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

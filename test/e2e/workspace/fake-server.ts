@@ -1,6 +1,7 @@
 /**
- * A server that keeps the workspace's contract (ARCHITECTURE.md section 5, the `ui` port) with one agent and chats
- * that the test plays: the project's own edge with its push, over an application in memory that lives through restarts.
+ * A server that keeps the workspace's contract (ARCHITECTURE.md section 5, the `ui` port) with one agent and
+ * chats that the test plays: the project's own edge with its push, over an application in memory that lives
+ * through restarts.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

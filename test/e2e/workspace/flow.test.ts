@@ -1,5 +1,5 @@
-// An agent's day in a real browser: in and out, ready and not, offers, chats, a lost connection, and nothing lost or
-// doubled by any of it.
+// An agent's day in a real browser: in and out, ready and not, offers, chats, a lost connection, and nothing
+// lost or doubled by any of it.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connected, type Desk, logIn, logInAndConnect, openBrowser, openDesk, until } from './browser.js';
@@ -65,7 +65,7 @@ describe('the way in and out', () => {
 });
 
 describe('readiness and offers', () => {
-  it('ring with rule and page, are accepted by keyboard, and open the chat with the cursor in it', async () => {
+  it('ring with rule and page, are accepted by keyboard, and open the chat for writing', async () => {
     const { page, see } = desk;
     await logInAndConnect(desk, server);
     await see('readiness-switch').click();

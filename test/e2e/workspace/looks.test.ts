@@ -1,5 +1,5 @@
-// Every state of the workspace, wide and on a phone, light and dark: axe finds nothing, nothing is wider than the
-// window, and a picture is kept in test-results/workspace/ for people to look at.
+// Every state of the workspace, wide and on a phone, light and dark: axe finds nothing, nothing is wider than
+// the window, and a picture is kept in test-results/workspace/ for people to look at.
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';

@@ -1,4 +1,5 @@
-// The workspace where not everything is given: no mouse, no WebSocket, no attention, a page in the background.
+// The workspace where not everything is given: no mouse, no WebSocket, no attention, a page in the
+// background.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connected, logIn, logInAndConnect, openBrowser, openDesk, until } from './browser.js';

@@ -1,4 +1,5 @@
-// The metrics of a node: what is counted appears under its row, at the value that was counted, when somebody asks.
+// The metrics of a node: what is counted appears under its row, at the value that was counted, when somebody
+// asks.
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createMetrics,

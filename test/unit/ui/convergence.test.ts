@@ -101,7 +101,8 @@ describe('the desk', () => {
         const server = new Server();
         let desk = deskAfter(sync(server.snapshot()));
         let syncId = 10;
-        // Each read: asked for before act `from`, read by the server `taken` acts later, answered `back` acts after that.
+        // Each read: asked for before act `from`, read by the server `taken` acts later, answered `back` acts
+        // after that.
         const open = new Map<
           number,
           { syncId: number; takenAt: number; backAt: number; state?: WorkspaceState }
@@ -146,8 +147,8 @@ describe('the desk', () => {
         });
         desk = deskAfter(sync(server.snapshot(), [], 99), desk);
         expect(seen(desk)).toEqual(truth(server));
-        // The transport may repeat what it delivered last; where the desk is in doubt, it asks. Only the agent's own
-        // state carries nothing that tells a repeat, and relies on the channel's order.
+        // The transport may repeat what it delivered last; where the desk is in doubt, it asks. Only the
+        // agent's own state carries nothing that tells a repeat, and relies on the channel's order.
         const repeated = received.slice(-5).filter((push) => push.kind !== 'agent');
         desk = deskAfter(repeated.map(pushed), desk);
         if (desk.stale) desk = deskAfter(sync(server.snapshot(), [], 100), desk);

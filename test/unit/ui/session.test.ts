@@ -86,7 +86,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('a session', () => {
-  it('opens with the cookie, listens to its own channel, and reads the state again when it does', async () => {
+  it('opens with the cookie, listens to its own channel, and then reads the state again', async () => {
     const { session, api, push } = await start(build());
     expect(session.view().phase).toEqual({ kind: 'open' });
     expect([...push.channels.keys()]).toEqual(['/workspace/anna']);

@@ -38,33 +38,37 @@ export function backtestRoutes({ runs, deployed, userOf }: BacktestRoutesOptions
   return (application, _options, done) => {
     application.addHook('onRequest', refuseForeignPages);
 
-    application.get('/packages', async (request) => {
+    application.get('/packages', (request, reply) => {
       userOf(request);
-      return deployed().map(({ package: { name, text }, version }) => ({ package: name, version, text }));
+      const packages = deployed().map(({ package: { name, text }, version }) => ({
+        package: name,
+        version,
+        text,
+      }));
+      return reply.send(packages);
     });
 
-    application.post('/runs', { schema: { body: startBody } }, async (request, reply) => {
+    application.post('/runs', { schema: { body: startBody } }, (request, reply) => {
       const user = userOf(request);
       const wanted = inOrder(request.body as BacktestRequest);
       try {
         const { id } = runs.start(user, wanted);
-        void reply.status(202);
-        return { id, user };
+        return reply.status(202).send({ id, user });
       } catch (error) {
-        return refuseDraft(error, reply);
+        return reply.send(refuseDraft(error, reply));
       }
     });
 
-    application.get('/runs/:id', async (request: RunRequest) => {
+    application.get('/runs/:id', (request: RunRequest, reply) => {
       const { id, state, progress } = found(runs, userOf(request), request.params.id);
-      return { id, state, progress };
+      return reply.send({ id, state, progress });
     });
 
-    application.post('/runs/:id/cancel', async (request: RunRequest) => {
+    application.post('/runs/:id/cancel', (request: RunRequest, reply) => {
       const user = userOf(request);
       const { id } = found(runs, user, request.params.id);
       runs.cancel(user, id);
-      return {};
+      return reply.send({});
     });
     done();
   };
@@ -86,8 +90,8 @@ const streamQuery = Type.Object({
 const lineIntervalMs = 200;
 
 /**
- * `POST /rules/backtest?since=&until=&wait=` (milliseconds) with a DRL text: lines of JSON, `{"progress"}` while it
- * goes on and `{"report"}` or `{"error"}` at the end. Whoever hangs up cancels it.
+ * `POST /rules/backtest?since=&until=&wait=` (milliseconds) with a DRL text: lines of JSON, `{"progress"}`
+ * while it goes on and `{"report"}` or `{"error"}` at the end. Whoever hangs up cancels it.
  */
 export function backtestStreamRoute({ runs }: Pick<BacktestRoutesOptions, 'runs'>): FastifyPluginCallback {
   return (application, _options, done) => {
@@ -117,26 +121,25 @@ export function backtestStreamRoute({ runs }: Pick<BacktestRoutesOptions, 'runs'
 async function stream(runs: BacktestRuns, wanted: BacktestRequest, reply: FastifyReply): Promise<unknown> {
   const controller = new AbortController();
   reply.raw.on('close', () => controller.abort(new Error('the caller has gone')));
-  let begun = false;
-  let toldMs = -Infinity;
+  const told = { begun: false, atMs: -Infinity };
   const write = (line: object): void => {
-    if (!begun) {
+    if (!told.begun) {
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
-      begun = true;
+      told.begun = true;
     }
     if (!reply.raw.destroyed) reply.raw.write(`${JSON.stringify(line)}\n`);
   };
   const onProgress = (progress: BacktestProgress): void => {
-    if (performance.now() - toldMs < lineIntervalMs) return;
-    toldMs = performance.now();
+    if (performance.now() - told.atMs < lineIntervalMs) return;
+    told.atMs = performance.now();
     write({ progress });
   };
   try {
     const report = await runs.run(wanted, controller.signal, onProgress);
     write({ report });
   } catch (error) {
-    if (!begun) return refuseDraft(error, reply);
+    if (!told.begun) return refuseDraft(error, reply);
     if (!controller.signal.aborted) write({ error: error instanceof Error ? error.message : String(error) });
   }
   reply.raw.end();

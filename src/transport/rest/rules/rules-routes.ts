@@ -56,19 +56,22 @@ function takeAnyText(application: FastifyInstance): void {
 function readingRoutes(application: FastifyInstance, options: RulesRoutesOptions): void {
   const { deployed, store, drained } = options;
 
-  application.get('/rules', async () => deployed().map(listed));
+  application.get('/rules', (_request, reply) => reply.send(deployed().map(listed)));
 
-  application.get('/rules/templates', async () => ({ families: familyTemplates, phrases }));
+  application.get('/rules/templates', (_request, reply) =>
+    reply.send({ families: familyTemplates, phrases }),
+  );
 
-  application.post('/rules/check', async (request) => {
+  application.post('/rules/check', (request, reply) => {
     const result = compilePackage(textOf(request));
-    if (!result.ok) return { ok: false, errors: result.errors };
-    return { ok: true, ...shown(result.package), warnings: result.warnings };
+    if (!result.ok) return reply.send({ ok: false, errors: result.errors });
+    return reply.send({ ok: true, ...shown(result.package), warnings: result.warnings });
   });
 
-  application.get('/rules/:name', async (request: PackageRequest) => {
+  application.get('/rules/:name', (request: PackageRequest, reply) => {
     const entry = deployedAs(options, request.params.name);
-    return { ...listed(entry), text: entry.package.text, warnings: warningsOf(entry.package) };
+    const { text } = entry.package;
+    return reply.send({ ...listed(entry), text, warnings: warningsOf(entry.package) });
   });
 
   application.get('/rules/:name/versions', async (request: PackageRequest) => {

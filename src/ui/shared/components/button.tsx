@@ -1,6 +1,6 @@
 /**
- * The one button of the office pages, in four weights. What must not happen twice is guarded where it happens: a
- * button that is switched off while a request runs would drop the focus.
+ * The one button of the office pages, in four weights. What must not happen twice is guarded where it
+ * happens: a button that is switched off while a request runs would drop the focus.
  */
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 

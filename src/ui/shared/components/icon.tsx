@@ -1,4 +1,7 @@
-/** Line icons of 20 px, drawn here so that no page loads a font or asks another host. Always beside a text or label. */
+/**
+ * Line icons of 20 px, drawn here so that no page loads a font or asks another host. Always beside a text or
+ * label.
+ */
 
 const paths = {
   back: 'M12.5 4.5 7 10l5.5 5.5',

@@ -2,7 +2,10 @@
 import type { ReactNode } from 'react';
 import { Button } from './button.js';
 
-/** Grey lines in place of what loads. The style sheet shows them after 200 ms only, so that quick pages do not flicker. */
+/**
+ * Grey lines in place of what loads. The style sheet shows them after 200 ms only, so that quick pages do not
+ * flicker.
+ */
 export function Skeleton({ label, lineCount = 3 }: { label: string; lineCount?: number }) {
   return (
     <div className="skeleton" role="status" aria-label={label}>

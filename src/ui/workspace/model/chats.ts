@@ -1,4 +1,7 @@
-/** One chat on the desk: entries merge by offset, so any order and any repetition of updates give the same chat. */
+/**
+ * One chat on the desk: entries merge by offset, so any order and any repetition of updates give the same
+ * chat.
+ */
 import type { AgentChatView, ChatEntry, ChatState } from '../../../model/index.js';
 import type { DeskChat, OutgoingMessage } from './desk.js';
 

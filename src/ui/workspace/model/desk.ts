@@ -1,4 +1,6 @@
-/** The desk: all that one agent's workspace knows, as plain data. `reduce` in reducer.ts is its only writer. */
+/**
+ * The desk: all that one agent's workspace knows, as plain data. `reduce` in reducer.ts is its only writer.
+ */
 import type {
   AgentView,
   ChatEntry,
@@ -14,7 +16,10 @@ export interface OutgoingMessage {
   text: string;
   /** When the agent sent it, epoch milliseconds, browser's clock. */
   at: number;
-  /** `refused`: the server will never take it. `acknowledged`: it has an offset, but its entry has not come yet. */
+  /**
+   * `refused`: the server will never take it. `acknowledged`: it has an offset, but its entry has not come
+   * yet.
+   */
   delivery: { kind: 'sending' } | { kind: 'acknowledged'; offset: number } | { kind: 'refused' };
 }
 

@@ -33,7 +33,10 @@ function deliver(chat: DeskChat, messageId: string, delivery: OutgoingMessage['d
   return { ...chat, outbox };
 }
 
-/** The message that may go next in each chat: one at a time, so that they arrive in the order they were written. */
+/**
+ * The message that may go next in each chat: one at a time, so that they arrive in the order they were
+ * written.
+ */
 export function nextToSend(desk: Desk): { chatId: string; messageId: string; text: string }[] {
   return Object.values(desk.chats).flatMap(({ chatId, outbox }) => {
     const next = outbox.find((message) => message.delivery.kind === 'sending');

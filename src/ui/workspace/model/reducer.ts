@@ -1,7 +1,8 @@
 /**
- * How the desk changes. Two sources tell the same story: pushes, in order but only while connected, and snapshots,
- * complete but as old as their request. A snapshot therefore replaces what it covers, and the pushes that came since
- * its request are applied again on top. Everything is idempotent, so nothing is lost or doubled.
+ * How the desk changes. Two sources tell the same story: pushes, in order but only while connected, and
+ * snapshots, complete but as old as their request. A snapshot therefore replaces what it covers, and the
+ * pushes that came since its request are applied again on top. Everything is idempotent, so nothing is lost
+ * or doubled.
  */
 import type { AgentView, OfferView, WorkspaceMessage, WorkspaceState } from '../../../model/index.js';
 import { hasGap, isOver, lastOffset, mergeChat, newChat, newsOfView, type ChatNews } from './chats.js';
@@ -71,7 +72,10 @@ function takeSnapshot(desk: Desk, sync: Sync, snapshot: WorkspaceState): Desk {
   return next;
 }
 
-/** What rings now: the snapshot's offers and those that came while it was read, without those that ended meanwhile. */
+/**
+ * What rings now: the snapshot's offers and those that came while it was read, without those that ended
+ * meanwhile.
+ */
 function takeOffers(desk: Desk, { pushes, endedOffers: endedSince }: Sync, read: readonly OfferView[]): Desk {
   const came = pushes.flatMap((push) => (push.kind === 'offer' ? [push.offer] : []));
   const ringing = [...read, ...came];
@@ -117,8 +121,8 @@ function addOffer(desk: Desk, offer: OfferView): Desk {
 }
 
 /**
- * An end does not say of which offer it is, and the same chat may ring more than once. Unless the end is known already
- * (the agent's own answer), the server is asked whether the chat still rings.
+ * An end does not say of which offer it is, and the same chat may ring more than once. Unless the end is
+ * known already (the agent's own answer), the server is asked whether the chat still rings.
  */
 function hearOfEnd(desk: Desk, chatId: string): Desk {
   const offer = desk.offers[chatId];

@@ -53,7 +53,10 @@ function byStart(a: PageResource, b: PageResource): number {
   return a.startDate - b.startDate || (a.pageId < b.pageId ? -1 : 1);
 }
 
-/** Browsers give several events the same millisecond; then a visit begins before its page, and a rule fires last. */
+/**
+ * Browsers give several events the same millisecond; then a visit begins before its page, and a rule fires
+ * last.
+ */
 function inTimeOrder(a: EventResource, b: EventResource): number {
   return a.timestamp - b.timestamp || rankOf(a) - rankOf(b) || (a.eventId < b.eventId ? -1 : 1);
 }

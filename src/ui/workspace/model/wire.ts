@@ -1,6 +1,6 @@
 /**
- * Reads what the server sends into the desk's types. A message of a kind that this page does not know (a newer
- * server) or of a broken shape becomes null, and is passed over rather than shown half.
+ * Reads what the server sends into the desk's types. A message of a kind that this page does not know (a
+ * newer server) or of a broken shape becomes null, and is passed over rather than shown half.
  */
 import type {
   AgentChatView,
@@ -144,7 +144,10 @@ export function readVisit(value: unknown): VisitActivity | null {
   return { visit, pages, events, identities: identities.flatMap(readIdentity) };
 }
 
-/** An identity comes as the tie to the visit, as the identity itself, or as both in one: only its id is certain. */
+/**
+ * An identity comes as the tie to the visit, as the identity itself, or as both in one: only its id is
+ * certain.
+ */
 function readIdentity(value: unknown): VisitorIdentity[] {
   if (!has<Record<string, unknown>>(value, {})) return [];
   const { identityId, name, visitScope, at } = value;

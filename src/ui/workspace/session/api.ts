@@ -1,4 +1,7 @@
-/** The workspace's requests (ARCHITECTURE.md section 5, the `ui` port), one function each. All reject with HttpError. */
+/**
+ * The workspace's requests (ARCHITECTURE.md section 5, the `ui` port), one function each. All reject with
+ * HttpError.
+ */
 import type { AgentReadiness, AgentView, WorkspaceState } from '../../../model/index.js';
 import { HttpError, type Http } from '../../shared/http.js';
 import { readAgent, readState, readVisit, type VisitActivity } from '../model/index.js';

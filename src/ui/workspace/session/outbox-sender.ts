@@ -1,6 +1,6 @@
 /**
- * Sends the agent's messages until each is acknowledged. One message per chat is on its way, so they arrive in order;
- * a repeat carries the same messageId, and the server adds it once.
+ * Sends the agent's messages until each is acknowledged. One message per chat is on its way, so they arrive
+ * in order; a repeat carries the same messageId, and the server adds it once.
  */
 import { HttpError } from '../../shared/http.js';
 import { nextToSend, type Desk, type DeskInput } from '../model/index.js';

@@ -1,4 +1,7 @@
-/** Unsent messages outlive a reload of the page: kept in the tab's session storage, never beyond the tab or a log-out. */
+/**
+ * Unsent messages outlive a reload of the page: kept in the tab's session storage, never beyond the tab or a
+ * log-out.
+ */
 import type { Desk, DeskInput } from '../model/index.js';
 
 type Written = Extract<DeskInput, { kind: 'messageWritten' }>;

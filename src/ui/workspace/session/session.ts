@@ -1,4 +1,7 @@
-/** One agent's session in this tab: it keeps the desk true to the server, and carries out what the agent asks for. */
+/**
+ * One agent's session in this tab: it keeps the desk true to the server, and carries out what the agent asks
+ * for.
+ */
 import type { AgentReadiness, EventResource } from '../../../model/index.js';
 import { HttpError } from '../../shared/http.js';
 import type { ConnectionState, PushClient } from '../../shared/push.js';

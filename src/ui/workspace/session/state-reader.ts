@@ -1,4 +1,7 @@
-/** Reads the whole state whenever the desk may have missed something: one read at a time, repeated until it succeeds. */
+/**
+ * Reads the whole state whenever the desk may have missed something: one read at a time, repeated until it
+ * succeeds.
+ */
 import type { WorkspaceState } from '../../../model/index.js';
 import { HttpError } from '../../shared/http.js';
 import type { DeskInput } from '../model/index.js';

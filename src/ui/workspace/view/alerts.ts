@@ -1,4 +1,7 @@
-/** Signals beyond the page: sound and browser notifications. Where the browser lacks or forbids one, there is silence. */
+/**
+ * Signals beyond the page: sound and browser notifications. Where the browser lacks or forbids one, there is
+ * silence.
+ */
 
 const soundKey = 'beckon.workspace.sound';
 const notificationsKey = 'beckon.workspace.notifications';

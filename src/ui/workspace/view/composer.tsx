@@ -1,4 +1,6 @@
-/** Where the agent writes. Enter sends, Shift+Enter breaks the line, and a text over the limit cannot be sent. */
+/**
+ * Where the agent writes. Enter sends, Shift+Enter breaks the line, and a text over the limit cannot be sent.
+ */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { TextArea, TextField } from 'react-aria-components';
 import { chatLimits } from '../../../model/index.js';

@@ -15,7 +15,7 @@ import { VisitorPanel } from './visitor-panel.js';
 import { useSession, useWorkspace } from './workspace-context.js';
 
 export function DeskPage() {
-  const { session, t } = useWorkspace();
+  const { session } = useWorkspace();
   const desk = useSession((view) => view.desk);
   const [place, go] = usePlace();
   const [settings, setSettings] = useState(readAlertSettings);
@@ -57,10 +57,8 @@ export function DeskPage() {
           <ChatList chats={chats} chosenId={chosen?.chatId ?? null} onChoose={choose} onClose={close} />
         </div>
         <div className="pane-conversation">
-          {chosen === undefined && place.chatId !== null && place.chatId === acceptedId ? (
-            <Skeleton label={t('app.loading')} />
-          ) : chosen === undefined ? (
-            <EmptyState title={t('conversation.none')}>{t('conversation.noneAdvice')}</EmptyState>
+          {chosen === undefined ? (
+            <NoConversation isOpening={place.chatId !== null && place.chatId === acceptedId} />
           ) : (
             <Conversation
               chat={chosen}
@@ -82,4 +80,11 @@ export function DeskPage() {
       </main>
     </div>
   );
+}
+
+/** The pane without a chat: one was just accepted and is on its way, or none is chosen. */
+function NoConversation({ isOpening }: { isOpening: boolean }) {
+  const { t } = useWorkspace();
+  if (isOpening) return <Skeleton label={t('app.loading')} />;
+  return <EmptyState title={t('conversation.none')}>{t('conversation.noneAdvice')}</EmptyState>;
 }

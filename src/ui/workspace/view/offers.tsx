@@ -47,7 +47,9 @@ export const Offers = memo(function Offers({ onAccepted }: OffersProps) {
   );
 });
 
-/** Alt+Shift+A and Alt+Shift+D from wherever the agent works; by key position, because Alt changes the letter. */
+/**
+ * Alt+Shift+A and Alt+Shift+D from wherever the agent works; by key position, because Alt changes the letter.
+ */
 function useShortcuts(
   chatId: string | undefined,
   answer: (chatId: string, given: 'accept' | 'decline') => void,

@@ -1,4 +1,7 @@
-/** The lines of a chat as a log that screen readers follow. It stays at its end unless the agent has scrolled up. */
+/**
+ * The lines of a chat as a log that screen readers follow. It stays at its end unless the agent has scrolled
+ * up.
+ */
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { ChatEntry } from '../../../model/index.js';
 import { Button } from '../../shared/components/index.js';

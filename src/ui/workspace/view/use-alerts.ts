@@ -1,4 +1,6 @@
-/** Calls the agent back: the title counts what waits, an offer rings, and a hidden page sends notifications. */
+/**
+ * Calls the agent back: the title counts what waits, an offer rings, and a hidden page sends notifications.
+ */
 import { useEffect, useRef } from 'react';
 import { ringingOffers, unreadCount, waitingCount, type Desk } from '../model/index.js';
 import { notify, playTone, withdraw, type AlertSettings } from './alerts.js';

@@ -1,4 +1,7 @@
-/** Whether the agent looks at this page: only then a message counts as seen, and only then no other signal is due. */
+/**
+ * Whether the agent looks at this page: only then a message counts as seen, and only then no other signal is
+ * due.
+ */
 import { useSyncExternalStore } from 'react';
 
 function listen(listener: () => void): () => void {

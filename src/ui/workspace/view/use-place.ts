@@ -1,4 +1,7 @@
-/** Where the agent is, kept in the address: the chosen chat, and on a small screen the pane. A reload shows the same. */
+/**
+ * Where the agent is, kept in the address: the chosen chat, and on a small screen the pane. A reload shows
+ * the same.
+ */
 import { useCallback, useSyncExternalStore } from 'react';
 
 export type Pane = 'list' | 'conversation' | 'visitor';
