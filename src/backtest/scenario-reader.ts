@@ -1,6 +1,6 @@
 /** Reads scenario files (YAML, or JSON, which is YAML too) and says where each mistake stands. */
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
-import type { JsonObject, JsonValue } from '../base/index.js';
+import type { JsonObject } from '../base/index.js';
 import { idRule, isId } from '../model/index.js';
 import { readDuration } from './duration.js';
 import type { ExpectedFiring, Scenario, ScenarioEvent } from './scenario.js';
@@ -128,7 +128,7 @@ class ScenarioReader {
 
   #data(node: Node): JsonObject {
     if (!isMap(node)) this.#problem(node, 'data must hold keys and values');
-    return isMap(node) ? (node.toJSON() as Record<string, JsonValue> as JsonObject) : {};
+    return isMap(node) ? (node.toJSON() as JsonObject) : {};
   }
 
   #duration(node: Node, name: string): number {

@@ -90,7 +90,7 @@ function createWriter({ stdout }: Terminal): Writer {
       text = '';
       if (now === '') return Promise.resolve();
       return new Promise((resolve, reject) => {
-        stdout.write(now, (error) => (error == null ? resolve() : reject(error)));
+        stdout.write(now, (error) => (error instanceof Error ? reject(error) : resolve()));
       });
     },
   };

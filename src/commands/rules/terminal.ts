@@ -24,7 +24,7 @@ export function processTerminal(): Terminal {
  * none.
  */
 export function painter({ outIsTty }: Terminal): (colour: Colour, text: string) => string {
-  const colours = outIsTty && (process.env['NO_COLOR'] ?? '') === '';
+  const colours = outIsTty && (process.env.NO_COLOR ?? '') === '';
   return (colour, text) => (colours ? styleText(colour, text, { validateStream: false }) : text);
 }
 

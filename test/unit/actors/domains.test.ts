@@ -105,7 +105,7 @@ function play(world: World, steps: readonly Step[], separated: boolean): void {
       send(world, current.host, number++);
     } else if (current.kind === 'forget') {
       const visit = world.cells.get('visit/V1')?.visit;
-      if (visit != null) visit.session = null;
+      if (visit !== null && visit !== undefined) visit.session = null;
     } else {
       world.documents = documents(separated, world.documents.id + 1, world.documents);
     }

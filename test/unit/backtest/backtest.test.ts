@@ -141,6 +141,18 @@ describe('runBacktest', { timeout: 60_000 }, () => {
     await expect(running).rejects.toBe(reason);
   });
 
+  it('keeps the thread that called it free', async () => {
+    const before = performance.eventLoopUtilization();
+    const started = performance.now();
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await Promise.all([1, 2, 3].map(() => runBacktest(options)));
+    clearInterval(timer);
+    const { active } = performance.eventLoopUtilization(before);
+    expect(active).toBeLessThan((performance.now() - started) / 2);
+    expect(turns).toBeGreaterThan(20);
+  });
+
   it('leaves a core to live traffic', async () => {
     const report = await runBacktest({ ...options, threads: 1_000 });
     expect(report.threads).toBe(threadsMax());

@@ -139,8 +139,9 @@ async function stream(runs: BacktestRuns, wanted: BacktestRequest, reply: Fastif
     const report = await runs.run(wanted, controller.signal, onProgress);
     write({ report });
   } catch (error) {
+    if (controller.signal.aborted) return reply.hijack();
     if (!told.begun) return refuseDraft(error, reply);
-    if (!controller.signal.aborted) write({ error: error instanceof Error ? error.message : String(error) });
+    write({ error: error instanceof Error ? error.message : String(error) });
   }
   reply.raw.end();
   return reply;
