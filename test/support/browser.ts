@@ -25,15 +25,25 @@ export interface Person {
   close(): Promise<void>;
 }
 
+export interface Watch {
+  /** Whether an error on the console counts. */
+  isComplaint?: (text: string) => boolean;
+  timeoutMs?: number;
+}
+
 /** A browser profile of its own, as one person has it. */
-export async function newPerson(browser: Browser, options: BrowserContextOptions = {}): Promise<Person> {
+export async function newPerson(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+  { isComplaint = () => true, timeoutMs = 15_000 }: Watch = {},
+): Promise<Person> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(timeoutMs);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error' && isComplaint(message.text())) complaints.push(message.text());
   });
   return { page, complaints, close: () => context.close() };
 }

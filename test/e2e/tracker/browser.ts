@@ -1,20 +1,7 @@
-/** Chromium for the tests of this folder, and waiting with a bound. */
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-} from 'playwright-core';
+/** Pages of new visitors, and waiting with a bound. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
-const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', ...flags, '--disable-component-update', '--disable-sync'],
-  });
-}
+export { openBrowser as launchBrowser } from '../../support/browser.js';
 
 export interface OpenedPage {
   page: Page;
