@@ -14,8 +14,8 @@ export interface Step<State, Effect> {
 }
 
 /**
- * A machine: `initial` makes the first state of a key, `step` moves it.
- * `Documents` are immutable cluster-wide values of the versions that the input names.
+ * A machine: `initial` makes the first state of a key, `step` moves it. `Documents` are immutable
+ * cluster-wide values of the versions that the input names.
  */
 export interface Machine<State, Input, Effect, Documents = undefined> {
   initial(key: string): State;

@@ -1,7 +1,6 @@
 /**
  * Moves a live session to another rule set. Unchanged rules keep their timers and do not fire again for old
- * matches;
- * new and changed ones see the events still remembered (spec/drl-semantics.md, trap 14).
+ * matches; new and changed ones see the events still remembered (spec/drl-semantics.md, trap 14).
  */
 import type { VisitorEvent } from '../model/index.js';
 import { type AgendaRun, fireAll } from './engine/agenda.js';
@@ -15,9 +14,8 @@ import { type RuleSession, emptySession, slotsMax } from './session.js';
 import type { Firing } from './types.js';
 
 /**
- * `eventOf` gives the visit's events by ordinal, undefined for those that the visit has forgotten itself.
- * The session
- * is changed in place; the firings of rules that are new to it come back.
+ * `eventOf` gives the visit's events by ordinal, undefined for those that the visit has forgotten itself. The
+ * session is changed in place; the firings of rules that are new to it come back.
  */
 export function adoptRuleSet(
   from: RuleSet,

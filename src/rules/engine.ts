@@ -39,9 +39,8 @@ export function takeFirings(run: AgendaRun): readonly Firing[] {
 
 /**
  * Leads the session's clock through every due instant up to the event's time, then inserts the event and
- * fires.
- * `ordinal` is the event's number in the visit, from 0, rising. An event of the past is inserted with its
- * own time.
+ * fires. `ordinal` is the event's number in the visit, from 0, rising. An event of the past is inserted with
+ * its own time.
  */
 export function insertEvent(
   ruleSet: RuleSet,

@@ -1,8 +1,7 @@
 /**
  * What the engine keeps for one visit: plain data, a few flat arrays of numbers. Everything that can be
- * computed again
- * from them (lists by memory, matches that wait to fire) lives in the rule set's workspace while an event
- * is handled.
+ * computed again from them (lists by memory, matches that wait to fire) lives in the rule set's workspace
+ * while an event is handled.
  */
 
 /** Opaque to callers: store it, encode it, hand it back. */

@@ -1,7 +1,6 @@
 /**
  * The words that the rest of the server shares with the rule engine: packages, sessions, firings and what
- * they report.
- * Everything here is plain data except `RuleSet`, which is compiled, immutable and never stored.
+ * they report. Everything here is plain data except `RuleSet`, which is compiled, immutable and never stored.
  */
 import type { RuleFamily } from './families/types.js';
 

@@ -26,8 +26,7 @@ export function readCookie(jar: CookieJar, name: string): string | undefined {
 
 /**
  * Keeps `value` for `maxAgeS` seconds; without `maxAgeS` until the browser closes; an empty value removes it.
- * A browser
- * refuses a domain that the page is not in; the cookie is then kept for this host alone.
+ * A browser refuses a domain that the page is not in; the cookie is then kept for this host alone.
  */
 export function writeCookie(
   jar: CookieJar,

@@ -1,7 +1,7 @@
 /**
  * Keeps events until the server has acknowledged them: batched, in order, re-sent with back-off, and kept in
- * storage so
- * that a later page of the site sends what this one could not. The server drops repeats by `eventID`.
+ * storage so that a later page of the site sends what this one could not. The server drops repeats by
+ * `eventID`.
  */
 import type { Answer } from './answer.js';
 import { createBackoff } from './backoff.js';

@@ -1,7 +1,6 @@
 /**
- * Sorts a fact into memories. Conditions on one fact alone are shared by all rules and evaluated at most
- * once for an
- * event; an index by event name and category finds the few memories that an event can concern.
+ * Sorts a fact into memories. Conditions on one fact alone are shared by all rules and evaluated at most once
+ * for an event; an index by event name and category finds the few memories that an event can concern.
  */
 import type { VisitorEvent } from '../../model/index.js';
 import { eventTypeName } from '../checker/fact-types.js';

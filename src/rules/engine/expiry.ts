@@ -1,7 +1,6 @@
 /**
  * Infers how long events are needed, as Drools does: from the temporal distances between the event patterns
- * of each
- * rule, and only when every pattern of the type is bounded (spec/drl-semantics.md, traps 6 and 8).
+ * of each rule, and only when every pattern of the type is bounded (spec/drl-semantics.md, traps 6 and 8).
  */
 import type { FactType } from '../checker/fact-types.js';
 import type { JoinPlan, NodePlan, PackagePlan } from '../checker/plan.js';

@@ -1,9 +1,7 @@
 /**
  * Finds matches: from a fact that has come or gone at one node, what completes it before and after. No
- * partial match
- * is kept; they are made again from the memories when they are needed. Lists come out in the order in which
- * Drools
- * makes them, because that order decides which match a consuming rule takes first.
+ * partial match is kept; they are made again from the memories when they are needed. Lists come out in the
+ * order in which Drools makes them, because that order decides which match a consuming rule takes first.
  */
 import { accumulateRows } from './accumulate-functions.js';
 import type { AccumulateNode, Branch, BranchNode, GroupNode, JoinNode, Match, Test } from './network.js';
@@ -85,9 +83,8 @@ export function accumulates(workspace: Workspace, node: AccumulateNode, match: M
 }
 
 /**
- * All matches of the nodes before `nodeIndex`, in the order of the left memory that Drools would hold
- * there. With
- * `join`, its fact is known already (it stands in `match`) and its tests cut the search short.
+ * All matches of the nodes before `nodeIndex`, in the order of the left memory that Drools would hold there.
+ * With `join`, its fact is known already (it stands in `match`) and its tests cut the search short.
  */
 export function leftMatches(
   workspace: Workspace,

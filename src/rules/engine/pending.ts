@@ -9,8 +9,7 @@ export function sameFacts(branch: Branch, left: Match, right: Match): boolean {
 
 /**
  * Adds a match to its rule's queue. With `again`, the match may wait there already: it then keeps its turn
- * and takes
- * the new results.
+ * and takes the new results.
  */
 export function enqueue(workspace: Workspace, branch: Branch, match: Match, again: boolean): void {
   const { rule } = branch;

@@ -1,7 +1,6 @@
 /**
  * Regular expressions as `matches` means them: Java syntax, the whole string, linear time. Cheap shapes
- * become string
- * operations; the rest runs on re2js; what cannot run in linear time is refused.
+ * become string operations; the rest runs on re2js; what cannot run in linear time is refused.
  */
 import { RE2JS } from 're2js';
 

@@ -1,7 +1,6 @@
 /**
- * The unpacked form of the one session that is being handled: its facts by memory, and the matches that
- * wait to fire.
- * A rule set has one workspace; it is loaded from a session's flat arrays and changes both together.
+ * The unpacked form of the one session that is being handled: its facts by memory, and the matches that wait
+ * to fire. A rule set has one workspace; it is loaded from a session's flat arrays and changes both together.
  */
 import { assert } from '../../base/index.js';
 import type { VisitorEvent } from '../../model/index.js';

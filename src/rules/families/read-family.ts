@@ -1,7 +1,6 @@
 /**
  * Finds the phrases behind DRL: a rule is of a family when writing the phrases read from it gives the same
- * text again,
- * white space aside. Whatever else a rule says, it is plain DRL and keeps its text.
+ * text again, white space aside. Whatever else a rule says, it is plain DRL and keeps its text.
  */
 import type {
   Condition,

@@ -34,9 +34,8 @@ export function emptyTranscript(outgoing: OutgoingMessage[]): Transcript {
 
 /**
  * Takes entries in whatever order and number they come; each is in the transcript once and at its offset.
- * What lies
- * beyond a gap is left for the fetch that fills it. A message of the visitor's own leaves `outgoing` as it
- * comes back.
+ * What lies beyond a gap is left for the fetch that fills it. A message of the visitor's own leaves
+ * `outgoing` as it comes back.
  */
 export function mergeEntries(transcript: Transcript, entries: readonly ChatEntry[]): Merge {
   const added: ChatEntry[] = [];

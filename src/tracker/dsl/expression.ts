@@ -1,7 +1,7 @@
 /**
  * The JavaScript expressions of a DSL file, read and evaluated by ourselves, so that they work under a
- * content-security
- * policy without `unsafe-eval`. An expression reads and calls; it cannot assign, loop or make functions.
+ * content-security policy without `unsafe-eval`. An expression reads and calls; it cannot assign, loop or
+ * make functions.
  */
 export type Scope = Readonly<Record<string, unknown>>;
 /**

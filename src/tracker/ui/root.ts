@@ -11,8 +11,7 @@ const added = new Set<string>();
 
 /**
  * The shadow root of `<div id="beckon-root">` with these styles in it. The host is put back if the page has
- * thrown it
- * away. A constructed sheet passes a content-security policy that admits no inline style.
+ * thrown it away. A constructed sheet passes a content-security policy that admits no inline style.
  */
 export function styledRoot(styles: string): ShadowRoot {
   root ??= el('div', { id: 'beckon-root' }).attachShadow({ mode: 'open' });

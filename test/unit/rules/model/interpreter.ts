@@ -1,7 +1,6 @@
 /**
- * A slow and obvious reading of the semantics: after every event and at every instant, list all that
- * matches, and fire
- * what did not match a moment ago. It shares nothing with the engine.
+ * A slow and obvious reading of the semantics: after every event and at every instant, list all that matches,
+ * and fire what did not match a moment ago. It shares nothing with the engine.
  */
 import type { NodeSpec, PackageSpec, PatternSpec, RelationSpec, RuleSpec } from './spec.js';
 import { joinIndexes } from './spec.js';
