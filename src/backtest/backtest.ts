@@ -1,6 +1,6 @@
 /**
- * The time machine: replays the stored visits of a span through a draft package, in worker threads that read over
- * connections of their own. The calling thread only adds up.
+ * The time machine: replays the stored visits of a span through a draft package, in worker threads that read
+ * over connections of their own. The calling thread only adds up.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -52,8 +52,8 @@ export function threadsMax(): number {
 }
 
 /**
- * Runs a back-test to its report. Throws `DraftError` for a draft with mistakes and `AppError` for a store that cannot
- * be read.
+ * Runs a back-test to its report. Throws `DraftError` for a draft with mistakes and `AppError` for a store
+ * that cannot be read.
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
   const { file, text, sinceMs, untilMs, nowMs, signal } = options;

@@ -4,7 +4,9 @@ const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 const part = /([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)/g;
 const whole = /^(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+$/;
 
-/** `1h30m`, `45s`, `250ms` or a number of milliseconds, as whole milliseconds; undefined for anything else. */
+/**
+ * `1h30m`, `45s`, `250ms` or a number of milliseconds, as whole milliseconds; undefined for anything else.
+ */
 export function readDuration(text: string | number): number | undefined {
   if (typeof text === 'number') return Number.isSafeInteger(text) && text >= 0 ? text : undefined;
   const trimmed = text.trim();

@@ -1,4 +1,7 @@
-/** Files of events, one JSON value a line: events of several visits mixed, and `{"tick": ms}` to move every clock. */
+/**
+ * Files of events, one JSON value a line: events of several visits mixed, and `{"tick": ms}` to move every
+ * clock.
+ */
 import { validateEvents, type VisitorEvent } from '../model/index.js';
 
 export type EventLine =

@@ -1,6 +1,6 @@
 /**
- * Plays visits through a rule package outside a running server, with the same engine and the same sessions: one for
- * each visit, whose clock follows the visit's events.
+ * Plays visits through a rule package outside a running server, with the same engine and the same sessions:
+ * one for each visit, whose clock follows the visit's events.
  */
 import { type EmittedFiring, packageSees, type VisitorEvent } from '../model/index.js';
 import {

@@ -1,4 +1,7 @@
-/** The back-tests of a server: one at a time, remembered for a while so that a page can come back for its report. */
+/**
+ * The back-tests of a server: one at a time, remembered for a while so that a page can come back for its
+ * report.
+ */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../base/index.js';
 import type {
@@ -19,7 +22,10 @@ export interface BacktestRequest {
 }
 
 export interface BacktestRuns {
-  /** Throws `DraftError` for a draft with mistakes, `AppError` TOO_MANY_REQUESTS while another back-test runs. */
+  /**
+   * Throws `DraftError` for a draft with mistakes, `AppError` TOO_MANY_REQUESTS while another back-test
+   * runs.
+   */
   start(owner: string, request: BacktestRequest): BacktestRun;
   /** Undefined when the owner has no such run, or no longer. */
   get(owner: string, id: string): BacktestRun | undefined;

@@ -1,4 +1,6 @@
-/** A scenario of a rule package: what a visitor does, and which ACTIONABLE events must come of it, in order. */
+/**
+ * A scenario of a rule package: what a visitor does, and which ACTIONABLE events must come of it, in order.
+ */
 import type { JsonObject } from '../base/index.js';
 import { type EmittedFiring, systemEventNames, type VisitorEvent } from '../model/index.js';
 import { buildRuleSet, type RulePackage } from '../rules/index.js';
@@ -93,7 +95,10 @@ function visitorEvent(event: ScenarioEvent): VisitorEvent {
   };
 }
 
-/** The longest common run of expected and actual firings, with what is missing and what came unexpectedly between. */
+/**
+ * The longest common run of expected and actual firings, with what is missing and what came unexpectedly
+ * between.
+ */
 function compare(scenario: Scenario, actual: readonly EmittedFiring[]): DiffLine[] {
   const expected = scenario.expect;
   const ordered = inExpectedOrder(expected, actual);

@@ -1,6 +1,6 @@
 /**
- * A thread of a back-test: reads visits over a connection of its own and replays them. It yields to everything else on
- * the machine, so that live traffic does not feel it.
+ * A thread of a back-test: reads visits over a connection of its own and replays them. It yields to
+ * everything else on the machine, so that live traffic does not feel it.
  */
 import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';

@@ -1,4 +1,7 @@
-/** `beckon rules backtest`: the time machine on the command line, over a data folder or through a running server. */
+/**
+ * `beckon rules backtest`: the time machine on the command line, over a data folder or through a running
+ * server.
+ */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../base/index.js';

@@ -23,7 +23,8 @@ afterAll(async () => {
 });
 
 function text(name: string, event: string): string {
-  return `package ${name}\nrule "on ${event}" when $e : Event( eventName == "${event}" ) then emitActionable( $e, "on ${event}" ); end\n`;
+  const then = `emitActionable( $e, "on ${event}" );`;
+  return `package ${name}\nrule "on ${event}" when $e : Event( eventName == "${event}" ) then ${then} end\n`;
 }
 
 function file(name: string, content: string): string {
@@ -181,7 +182,9 @@ describe('beckon rules', () => {
     expect(await beckon('deploy', left, right, ...url)).toEqual({
       code: 0,
       err: '',
-      out: `com.cli.left version 1 is deployed, 1 rule (${left})\ncom.cli.right version 1 is deployed, 1 rule (${right})\n`,
+      out:
+        `com.cli.left version 1 is deployed, 1 rule (${left})\n` +
+        `com.cli.right version 1 is deployed, 1 rule (${right})\n`,
     });
     file('left.drl', text('com.cli.left', 'M'));
     await beckon('deploy', left, ...url);
@@ -217,7 +220,7 @@ describe('beckon rules', () => {
       return answer.out.includes('fired once') ? answer : undefined;
     }, 'the explanation');
     expect(explained.out).toMatch(
-      /^on Why \(com\.example\.why\): fired once\n {4}\S+ \S+ by event 0 Why\n {2}\+ .*eventName == "Why".*\[0 Why\]\n$/,
+      /^on Why \(com\.example\.why\): fired once\n {4}\S+ \S+ by event 0 Why\n {2}\+ .*"Why".*\[0 Why\]\n$/,
     );
     expect(await beckon('explain', client.visitID, 'nobody', ...url)).toMatchObject({
       code: 1,

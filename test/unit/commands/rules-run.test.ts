@@ -26,8 +26,8 @@ function rowsOf(text: string): Row[] {
 }
 
 /**
- * The recorded firings of case 80 are those of events without a language, though its events name one: they are fed as
- * they were recorded.
+ * The recorded firings of case 80 are those of events without a language, though its events name one: they
+ * are fed as they were recorded.
  */
 function eventsOf(name: string): { file: string; input: string } {
   const file = join(cases, name, 'events.jsonl');
@@ -113,7 +113,8 @@ describe('beckon rules run', () => {
     const drl = join(folder, 'each.drl');
     writeFileSync(
       drl,
-      `package com.example\nrule "each" when $e : Event( eventName == "${template.eventName}" ) then emitActionable( $e, "each" ); end\n`,
+      `package com.example\nrule "each" when $e : Event( eventName == "${template.eventName}" ) ` +
+        'then emitActionable( $e, "each" ); end\n',
     );
     const file = join(folder, 'many.jsonl');
     const count = 20_000;

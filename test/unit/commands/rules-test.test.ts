@@ -130,7 +130,7 @@ describe('beckon rules check', () => {
   it('lists every mistake with file, line and column', async () => {
     const broken = write(
       'broken.drl',
-      'package com.example.broken\nrule "r"\nwhen\n  Event( evntName == "x" )\nthen\n  emitVisit( "r" );\nend\n',
+      'package com.example.broken\nrule "r"\nwhen\n  Event( evntName == "x" )\nthen emitVisit( "r" ); end\n',
     );
     const { code, out } = await rules(['check', drl, broken]);
     expect(code).toBe(1);

@@ -1,6 +1,6 @@
 /**
- * One back-test from its start to its report. Progress comes by push; whatever a lost connection may have hidden is read
- * again, so the page never waits for a message that will not come.
+ * One back-test from its start to its report. Progress comes by push; whatever a lost connection may have
+ * hidden is read again, so the page never waits for a message that will not come.
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BacktestMessage, BacktestProgress, BacktestState } from '../../../model/index.js';

@@ -36,20 +36,7 @@ export function DraftForm({ packages, running, onStart, onCancel }: DraftFormPro
 
   return (
     <form className="draft" onSubmit={submit} noValidate>
-      <label htmlFor={`${id}load`}>{t('form.load')}</label>
-      <select
-        id={`${id}load`}
-        className="input"
-        data-testid="load"
-        onChange={({ target }) => setText(packages[Number(target.value)]?.text ?? '')}
-      >
-        {packages.map(({ package: name, version }, index) => (
-          <option key={name} value={index}>
-            {name} ({version})
-          </option>
-        ))}
-        <option value={-1}>{t('form.loadNone')}</option>
-      </select>
+      <PackageChoice packages={packages} onChoose={setText} />
       <label htmlFor={`${id}draft`}>{t('form.draft')}</label>
       <textarea
         id={`${id}draft`}
@@ -62,26 +49,8 @@ export function DraftForm({ packages, running, onStart, onCancel }: DraftFormPro
         onChange={({ target }) => setText(target.value)}
       />
       <div className="span">
-        <label>
-          {t('form.since')}{' '}
-          <input
-            type="datetime-local"
-            className="input"
-            data-testid="since"
-            value={since}
-            onChange={({ target }) => setSince(target.value)}
-          />
-        </label>
-        <label>
-          {t('form.until')}{' '}
-          <input
-            type="datetime-local"
-            className="input"
-            data-testid="until"
-            value={until}
-            onChange={({ target }) => setUntil(target.value)}
-          />
-        </label>
+        <Moment label={t('form.since')} testId="since" value={since} onChange={setSince} />
+        <Moment label={t('form.until')} testId="until" value={until} onChange={setUntil} />
         {running ? (
           <Button onPress={onCancel} data-testid="cancel">
             {t('form.cancel')}
@@ -98,6 +67,57 @@ export function DraftForm({ packages, running, onStart, onCancel }: DraftFormPro
         </p>
       )}
     </form>
+  );
+}
+
+interface PackageChoiceProps {
+  packages: readonly DeployedText[];
+  /** Given the text to start from. */
+  onChoose: (text: string) => void;
+}
+
+function PackageChoice({ packages, onChoose }: PackageChoiceProps) {
+  const { t } = usePage();
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{t('form.load')}</label>
+      <select
+        id={id}
+        className="input"
+        data-testid="load"
+        onChange={({ target }) => onChoose(packages[Number(target.value)]?.text ?? '')}
+      >
+        {packages.map(({ package: name, version }, index) => (
+          <option key={name} value={index}>
+            {name} ({version})
+          </option>
+        ))}
+        <option value={-1}>{t('form.loadNone')}</option>
+      </select>
+    </>
+  );
+}
+
+interface MomentProps {
+  label: string;
+  testId: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function Moment({ label, testId, value, onChange }: MomentProps) {
+  return (
+    <label>
+      {label}{' '}
+      <input
+        type="datetime-local"
+        className="input"
+        data-testid={testId}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </label>
   );
 }
 
