@@ -50,6 +50,7 @@ export function createVisitorRest(
           store,
           drained,
           rules: () => core.documents.current.rules,
+          domains: () => core.documents.current.domains,
           visitors: core.hub,
         }),
       },

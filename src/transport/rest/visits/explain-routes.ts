@@ -1,7 +1,8 @@
 /** `GET /visits/{id}/rules`: why each deployed rule fired for a visit or did not. */
 import type { FastifyPluginCallback } from 'fastify';
+import type { DomainRules } from '../../../actors/protocol/index.js';
 import { AppError } from '../../../base/index.js';
-import { decodeEvents, isId, type VisitorEvent } from '../../../model/index.js';
+import { decodeEvents, isId, packageSees, type VisitorEvent } from '../../../model/index.js';
 import { explainRules, type RuleExplanation, type RuleSet } from '../../../rules/index.js';
 import type { OperationalStore } from '../../../stores/index.js';
 
@@ -10,12 +11,15 @@ export interface ExplainRoutesOptions {
   /** Resolves when what is on its way to the store has been written. */
   drained(): Promise<void>;
   rules(): RuleSet;
+  /** The packages apart, when each sees only events of its own domain. */
+  domains?(): readonly DomainRules[] | undefined;
 }
 
 /** Newest events of a visit that are explained at most. */
 const eventsMax = 1_000;
 
-export function explainRoutes({ store, drained, rules }: ExplainRoutesOptions): FastifyPluginCallback {
+export function explainRoutes(options: ExplainRoutesOptions): FastifyPluginCallback {
+  const { store, drained, rules } = options;
   return (application, _options, done) => {
     application.get('/visits/:visitId/rules', async (request): Promise<RuleExplanation[]> => {
       const { visitId } = request.params as { visitId: string };
@@ -26,17 +30,25 @@ export function explainRoutes({ store, drained, rules }: ExplainRoutesOptions): 
       }
       const segments = await store.readEvents(visitId);
       const events = segments.flatMap(({ bytes }) => decodeEvents(visitId, bytes));
-      return explain(rules(), events);
+      const domains = options.domains?.();
+      if (domains === undefined) return explain(rules(), events, () => true);
+      return domains.flatMap(({ package: name, rules: own }) =>
+        explain(own, events, ({ url }) => packageSees(name, url)),
+      );
     });
     done();
   };
 }
 
 /** Rules see what the browser sent; the ordinals in the answer are those of the visit's whole stream. */
-function explain(rules: RuleSet, events: readonly VisitorEvent[]): RuleExplanation[] {
+function explain(
+  rules: RuleSet,
+  events: readonly VisitorEvent[],
+  sees: (event: VisitorEvent) => boolean,
+): RuleExplanation[] {
   const seen = events
     .map((event, ordinal) => ({ event, ordinal }))
-    .filter(({ event }) => event.eventType !== 'ACTIONABLE')
+    .filter(({ event }) => event.eventType !== 'ACTIONABLE' && sees(event))
     .slice(-eventsMax);
   const ordinalOf = (index: number | null): number | null =>
     index === null ? null : (seen[index]?.ordinal ?? null);
