@@ -49,7 +49,7 @@ async function seenBy(client: VisitorClient, host: string): Promise<string[]> {
     const events = body as EventResource[];
     const place = events.findIndex(({ eventId }) => eventId === event.eventID);
     if (place < 0) return undefined;
-    return events.slice(place + 1).map(({ data }) => String(data['package']));
+    return events.slice(place + 1).map(({ data }) => data.package as string);
   }, 'the event to be stored');
 }
 
