@@ -10,7 +10,7 @@ import { type CellState, initialCell, isBlank } from '../cell/index.js';
 import { visitIdOfCell } from '../protocol/index.js';
 import {
   initialVisit,
-  prepareRules,
+  restoreRules,
   restoreLog,
   reviveVisit,
   visitBounds,
@@ -146,7 +146,7 @@ export function createCells(options: CellsOptions): Cells {
     if (sessions.get(key) !== undefined) return;
     if (cell.visit.session === null && cell.visit.eventCount > 0) {
       const startedMs = clock.monotonicMs();
-      prepareRules(cell.visit, documents.current);
+      restoreRules(cell.visit, documents.current);
       sessions.loaded(clock.monotonicMs() - startedMs, true);
     }
     sessions.set(key, activation);

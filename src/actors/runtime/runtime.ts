@@ -69,7 +69,7 @@ const wakeIntervalMs = 50;
 const sweepIntervalMs = 1_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { store, writeBehind, journal, documents, clock, observer, hub } = options;
+  const { store, writeBehind, journal, documents, clock, observer } = options;
   const deadlines = createDeadlines();
   const quarantine = createQuarantine();
   const interactions = createInteractionCache(options.cacheSizes);
@@ -77,21 +77,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let recovering = false;
 
   const effects = createEffects({
-    hub,
-    writeBehind,
-    documents,
-    observer,
+    ...options,
     interactions,
     tell: (to, input, from) => deliver(to.cell, { kind: 'deliver', to, input, from }, false),
     acknowledge: (sender, by, id) => deliver(sender, { kind: 'tellsAcknowledged', by, id }, false),
   });
-  const turns = createTurns({ journal, writeBehind, documents, clock, effects, onStepped });
+  const turns = createTurns({ ...options, effects, onStepped });
   const cells = createCells({
-    store,
-    writeBehind,
-    documents,
-    clock,
-    observer,
+    ...options,
     sizes: options.cacheSizes,
     turns: () => turns,
     isRecovering: () => recovering,

@@ -29,6 +29,8 @@ export type VisitSession = RuleSession | DomainSession[];
 
 /** The visit's rules for the length of one turn. */
 export interface RuleRun {
+  /** Of rules that are new to this visit: firings for events that it still remembers. */
+  readonly adopted: readonly Firing[];
   insert(event: VisitorEvent, ordinal: number): readonly Firing[];
   advance(timeMs: number): readonly Firing[];
   /** When time alone may fire something, epoch milliseconds; Infinity for never. */
@@ -54,15 +56,17 @@ function wholeRun(visit: VisitState, documents: Documents): RuleRun {
   const { rules } = documents;
   const from = visit.sessionDocuments === documents.id ? rules : documents.rulesOf(visit.sessionDocuments);
   let { session } = visit;
+  let adopted: readonly Firing[] = [];
   if (session === null || Array.isArray(session) || from === undefined) {
     session = rebuilt(visit, rules, () => true);
   } else if (from !== rules) {
-    adoptRuleSet(from, rules, session, (ordinal) => eventAt(visit, ordinal));
+    adopted = adoptRuleSet(from, rules, session, (ordinal) => eventAt(visit, ordinal));
   }
   visit.session = session;
   visit.sessionDocuments = documents.id;
   const own = session;
   return {
+    adopted,
     insert: (event, ordinal) => insertEvent(rules, own, event, ordinal),
     advance: (timeMs) => advanceClock(rules, own, timeMs),
     deadlineMs: () => nextDeadlineMs(own),
@@ -70,8 +74,9 @@ function wholeRun(visit: VisitState, documents: Documents): RuleRun {
 }
 
 function domainRun(visit: VisitState, documents: Documents, domains: readonly DomainRules[]): RuleRun {
+  const adopted: Firing[] = [];
   if (!isReady(visit, documents)) {
-    visit.session = moved(visit, documents, domains);
+    visit.session = moved(visit, documents, domains, adopted);
     visit.sessionDocuments = documents.id;
   }
   const sessions = visit.session as DomainSession[];
@@ -80,6 +85,7 @@ function domainRun(visit: VisitState, documents: Documents, domains: readonly Do
       ...turn(rules, (sessions[index] as DomainSession).session, name),
     ]);
   return {
+    adopted,
     // Time passes for all packages, so that what waits in one does not depend on where the visitor is now.
     insert: (event, ordinal) =>
       each((rules, session, name) =>
@@ -92,8 +98,15 @@ function domainRun(visit: VisitState, documents: Documents, domains: readonly Do
   };
 }
 
-/** The sessions for `domains`, each kept, moved to newer rules, or rebuilt. */
-function moved(visit: VisitState, documents: Documents, domains: readonly DomainRules[]): DomainSession[] {
+/**
+ * The sessions for `domains`, each kept, moved to newer rules (what fires then joins `adopted`), or rebuilt.
+ */
+function moved(
+  visit: VisitState,
+  documents: Documents,
+  domains: readonly DomainRules[],
+  adopted: Firing[],
+): DomainSession[] {
   const old = Array.isArray(visit.session) ? visit.session : [];
   const before =
     visit.sessionDocuments === documents.id ? domains : documents.domainsOf?.(visit.sessionDocuments);
@@ -101,20 +114,30 @@ function moved(visit: VisitState, documents: Documents, domains: readonly Domain
     const session = old.find((candidate) => candidate.package === name)?.session;
     const from = before?.find((candidate) => candidate.package === name)?.rules;
     if (session === undefined || from === undefined) {
-      return { package: name, session: rebuilt(visit, rules, ({ url }) => packageSees(name, url)) };
+      // A package that joins a live visit fires for what is remembered; one that was merely lost has done so.
+      const isNew = old.length > 0 && before !== undefined && from === undefined;
+      const sees = ({ url }: VisitorEvent): boolean => packageSees(name, url);
+      return { package: name, session: rebuilt(visit, rules, sees, isNew ? adopted : undefined) };
     }
-    adoptRuleSet(from, rules, session, (ordinal) => eventAt(visit, ordinal));
+    adopted.push(...adoptRuleSet(from, rules, session, (ordinal) => eventAt(visit, ordinal)));
     return { package: name, session };
   });
 }
 
-/** A session that has seen the remembered events which `sees` lets through. */
-function rebuilt(visit: VisitState, rules: RuleSet, sees: (event: VisitorEvent) => boolean): RuleSession {
+/** A session that has seen the remembered events which `sees` lets through; its firings join `fired`. */
+function rebuilt(
+  visit: VisitState,
+  rules: RuleSet,
+  sees: (event: VisitorEvent) => boolean,
+  fired?: Firing[],
+): RuleSession {
   const session = newSession(rules);
   for (const [ordinal, event] of eventsOf(visit)) {
     if (event.eventType === 'ACTIONABLE') continue;
-    if (sees(event)) insertEvent(rules, session, event, ordinal);
-    else advanceClock(rules, session, event.timestamp);
+    const firings = sees(event)
+      ? insertEvent(rules, session, event, ordinal)
+      : advanceClock(rules, session, event.timestamp);
+    fired?.push(...firings);
   }
   return session;
 }

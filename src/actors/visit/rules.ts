@@ -8,9 +8,31 @@ import { isReady, openRun, type RuleRun } from './rule-run.js';
 import { type VisitState, visitBounds } from './state.js';
 import { copyFields } from './user-data.js';
 
-/** The session must be at the right rules before the events join the log, since the log may rebuild it. */
-export function prepareRules(visit: VisitState, documents: Documents): void {
-  if (!isReady(visit, documents)) openRun(visit, documents);
+/**
+ * Brings the session to the rules of `documents`: before new events join the log, since the log may rebuild
+ * it. Rules that are new to the visit fire for what it remembers.
+ */
+export function prepareRules(
+  visit: VisitState,
+  nowMs: number,
+  documents: Documents,
+  effects: Effect[],
+): void {
+  if (isReady(visit, documents)) return;
+  const run = openRun(visit, documents);
+  scheduleRules(visit, run);
+  if (run.adopted.length > 0) {
+    takeFirings(visit, run.adopted, [], visit.eventCount, nowMs, documents, effects);
+  }
+}
+
+/** Rebuilds a session that was dropped from memory, at the rules that it had; nothing fires again. */
+export function restoreRules(visit: VisitState, documents: Documents): void {
+  const id = visit.sessionDocuments;
+  const rules = documents.rulesOf(id);
+  const domains = documents.domainsOf?.(id);
+  const before = rules === undefined ? documents : { ...documents, id, rules };
+  openRun(visit, domains === undefined ? before : { ...before, domains });
 }
 
 /** Runs the rules over `events`, the first of which has the ordinal `firstOrdinal`. */
@@ -43,6 +65,7 @@ function atMost(event: VisitorEvent, nowMs: number): VisitorEvent {
 
 /** Lets time pass: absences, timers and windows that end now. */
 export function wakeRules(visit: VisitState, nowMs: number, documents: Documents, effects: Effect[]): void {
+  prepareRules(visit, nowMs, documents, effects);
   const run = openRun(visit, documents);
   const firings = run.advance(nowMs - visit.clockLagMs);
   scheduleRules(visit, run);

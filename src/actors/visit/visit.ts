@@ -98,7 +98,7 @@ function receiveEvents(
   const duplicates = events.length - fresh.length;
   effects.push({ kind: 'observe', fact: { name: 'eventsTaken', count: fresh.length, duplicates } });
   if (fresh.length > 0) {
-    prepareRules(visit, documents);
+    prepareRules(visit, nowMs, documents, effects);
     const firstOrdinal = visit.eventCount;
     appendEvents(visit, fresh, duplicates === 0 ? bytes : undefined, effects);
     for (const event of fresh) {

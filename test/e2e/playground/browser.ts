@@ -1,4 +1,7 @@
-/** A visitor of the sample site's tests: a browser profile of its own that reports what the browser complains of. */
+/**
+ * A visitor of the sample site's tests: a browser profile of its own that reports what the browser complains
+ * of.
+ */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { newPerson, type Person } from '../../support/browser.js';
 
@@ -14,7 +17,10 @@ export function newVisitor(browser: Browser, options: BrowserContextOptions = {}
   });
 }
 
-/** The value of a script in the page. It is text, because the page's names are not known to the tests' own code. */
+/**
+ * The value of a script in the page. It is text, because the page's names are not known to the tests' own
+ * code.
+ */
 export function inPage<Value>(page: Page, script: string): Promise<Value> {
   return page.evaluate<Value, undefined>(script, undefined);
 }

@@ -178,6 +178,16 @@ end
     expect(names(world)).toEqual(['Help', 'help', 'Advice', 'advice']);
   });
 
+  it('fires rules that are new to it for what it remembers', () => {
+    const world = newWorld();
+    send(world, event(world, 'Advice'), event(world, 'Other'));
+    const before = world.documents;
+    const later = helpRule.replaceAll('elp', 'advice').replace('"Hadvice"', '"Advice"');
+    world.documents = { ...documentsOf(ruleSetOf(later), {}, 2), rulesOf: () => before.rules };
+    send(world, event(world, 'Last'));
+    expect(names(world)).toEqual(['Advice', 'Other', 'hadvice', 'Last']);
+  });
+
   it('rebuilds a lost rule session from its events', () => {
     const world = newWorld(`package com.example
 rule "pair"
