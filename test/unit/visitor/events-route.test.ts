@@ -1,0 +1,111 @@
+/** The door of events, with a stand-in behind it: what it refuses, what it hands on, when it answers. */
+import { describe, expect, it } from 'vitest';
+import type { ActorInput, Address } from '../../../src/actors/protocol/index.js';
+import type { Done } from '../../../src/actors/runtime/index.js';
+import { AppError } from '../../../src/base/index.js';
+import type { Routing } from '../../../src/cluster/index.js';
+import type { EdgeRequest } from '../../../src/transport/edge/index.js';
+import { eventsRoute } from '../../../src/transport/visitor/index.js';
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+  headers: Readonly<Record<string, string>> | undefined;
+}
+
+interface Sent {
+  to: Address;
+  input: ActorInput;
+  done: Done;
+}
+
+function post(
+  body: unknown,
+  serving: Routing['serving'] = { ok: true },
+): { answers: Answer[]; sent: Sent[] } {
+  const answers: Answer[] = [];
+  const sent: Sent[] = [];
+  const routing = {
+    serving,
+    command: (to: Address, input: ActorInput, done: Done) => sent.push({ to, input, done }),
+  } as unknown as Routing;
+  const route = eventsRoute({ routing, onRejected: () => undefined, onStable: () => undefined });
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  route.handle({ body: Buffer.from(text) } as EdgeRequest, (status, answer, headers) => {
+    answers.push({ status, body: JSON.parse(String(answer)) as Record<string, unknown>, headers });
+  });
+  return { answers, sent };
+}
+
+function event(visitID: string, eventID: string): object {
+  return {
+    eventType: 'BUSINESS',
+    eventName: 'Click',
+    eventID,
+    pageID: 'P',
+    visitID,
+    globalVisitID: 'G',
+    timestamp: 1,
+    data: {},
+  };
+}
+
+describe('POST /server/data/events', () => {
+  it('says when to come back while the node does not serve', () => {
+    const { answers, sent } = post([event('V', '1')], { ok: false, reason: 'The node is starting.' });
+    expect(answers).toMatchObject([
+      {
+        status: 503,
+        body: { error: 'NOT_READY', message: 'The node is starting.' },
+        headers: { 'retry-after': '1' },
+      },
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ['{', 400],
+    ['{"a":1}', 400],
+    ['null', 400],
+    [JSON.stringify(new Array(101).fill(0)), 413],
+  ])('refuses %.20s with %i', (body, status) => {
+    expect(post(body).answers[0]?.status).toBe(status);
+  });
+
+  it('answers only when every visit has its events for good', () => {
+    const { answers, sent } = post([event('V', '1'), event('W', '2'), event('V', '3')]);
+    expect(sent.map(({ to }) => to.id)).toEqual(['V', 'W']);
+    sent[0]?.done({ ok: true, value: undefined });
+    expect(answers).toEqual([]);
+    sent[1]?.done({ ok: true, value: undefined });
+    expect(answers).toMatchObject([{ status: 200, body: { accepted: ['1', '2', '3'], rejected: [] } }]);
+  });
+
+  it('acknowledges nothing when a visit refuses, so that the browser sends again', () => {
+    const { answers, sent } = post([event('V', '1'), event('W', '2')]);
+    sent[0]?.done({ ok: false, error: new AppError('OVERLOADED', 'Too many.') });
+    sent[1]?.done({ ok: true, value: undefined });
+    expect(answers).toMatchObject([{ status: 503, headers: { 'retry-after': '1' } }]);
+  });
+
+  it('answers an empty array at once', () => {
+    expect(post([]).answers).toMatchObject([{ status: 200, body: { accepted: [], rejected: [] } }]);
+  });
+
+  it('refuses data that nests too deep, is too large, or has no finite numbers', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 20; level++) deep = { deep };
+    const bad = [deep, { text: 'x'.repeat(20_000) }].map((data) => ({ ...event('V', '1'), data }));
+    const text = JSON.stringify(bad).replace(
+      /\]$/,
+      `,${JSON.stringify(event('V', '2')).replace('{}', '{"n":1e999}')}]`,
+    );
+    const { answers } = post(text);
+    const rejected = answers[0]?.body.rejected as { index: number; field: string }[];
+    expect(rejected.map(({ index, field }) => [index, field])).toEqual([
+      [0, 'data'],
+      [1, 'data'],
+      [2, 'data'],
+    ]);
+  });
+});
