@@ -129,8 +129,8 @@ describe('any expression', () => {
   it('means what JavaScript means by it', () => {
     fc.assert(
       fc.property(source, (text) => {
-        // The language itself is the judge, here in the test only. eslint-disable-next-line
-        // @typescript-eslint/no-implied-eval
+        // The language itself is the judge, here in the test only.
+        // eslint-disable-next-line @typescript-eslint/no-implied-eval
         const judge = new Function(...Object.keys(scope), `return ${text};`) as (
           ...given: unknown[]
         ) => unknown;
