@@ -9,8 +9,8 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** `getconf CLK_TCK` on every Linux that Node.js runs on. */
-const ticksPerSecond = 100;
+/** One over `getconf CLK_TCK`, on every Linux that Node.js runs on. */
+export const tickSeconds = 0.01;
 const startTimeoutMs = 30_000;
 
 /** Starts `node` with `args` and waits until it prints `readyText`. */
@@ -21,7 +21,7 @@ export async function startServer(args: readonly string[], readyText: string): P
     cpuSeconds() {
       const stat = readFileSync(`/proc/${child.pid ?? 0}/stat`, 'latin1');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+      return (Number(fields[11]) + Number(fields[12])) * tickSeconds;
     },
     async stop() {
       if (child.exitCode !== null) return;
