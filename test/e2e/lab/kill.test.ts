@@ -1,4 +1,7 @@
-/** kill -9 in the middle of traffic, again and again: every acknowledged event is there once, in its visitor's order. */
+/**
+ * kill -9 in the middle of traffic, again and again: every acknowledged event is there once, in its visitor's
+ * order.
+ */
 import { expect, it } from 'vitest';
 import type { EventResource } from '../../../src/model/index.js';
 import { startLab } from '../../support/lab-process.js';
