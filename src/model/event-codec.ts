@@ -165,6 +165,16 @@ function readHeader(reader: ByteReader): Batch {
   return { count, end };
 }
 
+/**
+ * The bytes by which an encoding holds the event `eventId`. An encoding without them does not hold it; one
+ * with them may have them for another reason.
+ */
+export function eventIdBytes(eventId: string): Uint8Array {
+  startWriting(writer);
+  if (!writeHexId(writer, eventId)) writeText(writer, eventId);
+  return writer.bytes.slice(0, writer.length);
+}
+
 /** How many events `bytes` hold, from the headers alone. Throws `RangeError` for damaged bytes. */
 export function eventCount(bytes: Uint8Array): number {
   const reader: ByteReader = { bytes, offset: 0, end: bytes.length };

@@ -26,7 +26,34 @@ export interface CellSnapshot {
 
 export type Row = ActorRow | { entity: 'cell'; value: CellSnapshot };
 
-export interface OperationalStore {
+/** A row that a sink will never take, and why. */
+export interface RefusedRow {
+  row: Row;
+  error: unknown;
+}
+
+/**
+ * What the write-behind queue writes to: the operational store, the search index. Every intention may come
+ * again after it was done, and changes nothing then.
+ */
+export interface RowSink {
+  /**
+   * Writes the rows, later ones of the same key over earlier ones. Throws a retryable `AppError` when the
+   * sink cannot take rows now: the same rows come again. Rows that it will never take it may name in its
+   * answer when it has taken all others; when it throws anything else, it is given smaller parts to find
+   * them.
+   */
+  write(rows: readonly Row[]): Promise<void | readonly RefusedRow[]>;
+  /**
+   * Removes all that is kept under a visit: its row, pages, events, ties to identities, engagements, chats and
+   * its cell (`visit/<visitId>`).
+   */
+  eraseVisit(visitId: string): Promise<void>;
+  /** Removes an identity and its ties to visits; the visits stay. */
+  eraseIdentity(identityId: string): Promise<void>;
+}
+
+export interface OperationalStore extends RowSink {
   /**
    * Writes all rows or none, durably, in order. Later rows of the same key win; a cell never goes back in
    * `seq`.
@@ -44,11 +71,15 @@ export interface OperationalStore {
     limit: number,
     after?: Pick<VisitResource, 'startDate' | 'visitId'>,
   ): Promise<VisitResource[]>;
+  /** The visits of one browser, newest first, `limit` at most. */
+  readVisitsOfGlobalVisit(globalVisitID: string, limit: number): Promise<VisitResource[]>;
   /** By start date. */
   readPages(visitId: string): Promise<PageResource[]>;
   readPage(pageId: string): Promise<PageResource | undefined>;
   /** In order, from the segment that holds `fromOrdinal`. */
   readEvents(visitId: string, fromOrdinal?: number): Promise<EventSegment[]>;
+  /** The visit that has the event. */
+  readVisitIdOfEvent(eventId: string): Promise<string | undefined>;
   readIdentity(identityId: string): Promise<IdentityResource | undefined>;
   /** In the order of their ids, `limit` at most, after `afterId`. */
   readIdentities(limit: number, afterId?: string): Promise<IdentityResource[]>;

@@ -4,7 +4,7 @@
  */
 import Database from 'libsql';
 import { assert } from '../../base/index.js';
-import { type RowGroup } from './protocol.js';
+import { type Erasure, type RowGroup } from './protocol.js';
 import { type QueryName, type RawRow, queries } from './queries.js';
 import { migrations } from './schema.js';
 import {
@@ -12,6 +12,7 @@ import {
   type Table,
   columnCount,
   entities,
+  erasures,
   purgeSql,
   tables,
   upsertSql,
@@ -106,6 +107,20 @@ export class StoreDatabase {
       }
     });
     return more;
+  }
+
+  /** Removes everything of a visit or identity, and overwrites on the disk what it was. */
+  erase(what: Erasure, id: string): void {
+    this.#database.exec('PRAGMA secure_delete = ON');
+    try {
+      this.#transaction(() => {
+        for (const { sql, parameter } of erasures[what]) this.#prepare(sql).run([parameter(id)]);
+      });
+      // What was removed is still in the write-ahead log until that is begun anew.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#database.exec('PRAGMA secure_delete = OFF');
+    }
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** The operational store of one node without a database server: SQLite in a thread of its own. */
-import { type VisitResource } from '../../model/index.js';
+import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
 import { type Retention, flatten, storable } from './row-groups.js';
@@ -8,6 +8,8 @@ import { workerFile } from './worker-file.js';
 
 /** Rows of one reply of a read that could be long. */
 const pageRows = 500;
+/** Segments looked through by one read: a few milliseconds, so that other requests get their turn. */
+const stretchSegments = 10_000;
 
 export interface EmbeddedStoreOptions {
   /** The database's file; it and its companions `-wal` and `-shm` are made when there are none. */
@@ -82,6 +84,8 @@ class SqliteStore implements EmbeddedStore {
     limit: number,
     after: Pick<VisitResource, 'startDate' | 'visitId'> = { startDate: sinceMs, visitId: '' },
   ) => this.#all('visitsStarted', after.startDate, after.visitId, untilMs, limit);
+  readVisitsOfGlobalVisit = (globalVisitID: string, limit: number) =>
+    this.#all('visitsOfGlobalVisit', globalVisitID, limit);
   readPages = (visitId: string) => this.#all('pages', visitId);
   readPage = (pageId: string) => this.#one('page', pageId);
   readIdentity = (identityId: string) => this.#one('identity', identityId);
@@ -109,6 +113,25 @@ class SqliteStore implements EmbeddedStore {
       if (last === undefined || page.length < pageRows) return segments;
       after = last.firstOrdinal + 1;
     }
+  }
+
+  async readVisitIdOfEvent(eventId: string): Promise<string | undefined> {
+    const needle = Buffer.from(eventIdBytes(eventId)).toString('hex');
+    for (let to = (await this.#one('lastSegment')) ?? 0; to > 0; to -= stretchSegments) {
+      const found = await this.#all('segmentsWithBytes', to - stretchSegments, to, needle);
+      for (const { visitId, bytes } of found) {
+        if (decodeEvents(visitId, bytes).some(({ eventID }) => eventID === eventId)) return visitId;
+      }
+    }
+    return undefined;
+  }
+
+  async eraseVisit(visitId: string): Promise<void> {
+    await this.#client.request({ kind: 'erase', what: 'visit', of: storable(visitId) });
+  }
+
+  async eraseIdentity(identityId: string): Promise<void> {
+    await this.#client.request({ kind: 'erase', what: 'identity', of: storable(identityId) });
   }
 
   async *readDeadlines(): AsyncGenerator<{ key: string; deadlineMs: number }> {

@@ -20,9 +20,13 @@ export interface RowGroup {
   values: (string | number | null)[];
 }
 
+/** Of what everything is removed. */
+export type Erasure = 'visit' | 'identity';
+
 export type Request =
   | { id: number; kind: 'write'; groups: RowGroup[]; bytes: Uint8Array }
   | { id: number; kind: 'read'; query: QueryName; parameters: (string | number)[] }
+  | { id: number; kind: 'erase'; what: Erasure; of: string }
   | { id: number; kind: 'purge' }
   | { id: number; kind: 'close' };
 

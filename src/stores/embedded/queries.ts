@@ -38,6 +38,11 @@ function toPage([pageId, visitId, url, title, category, startDate, endDate]: Pag
   return { pageId, visitId, url, title, category, startDate, endDate };
 }
 
+type SegmentRow = [string, number, number, Uint8Array];
+function toSegment([visitId, firstOrdinal, count, bytes]: SegmentRow): EventSegment {
+  return { visitId, firstOrdinal, count, bytes };
+}
+
 const identityColumns = 'identity_id, name, location, entity_in_cs';
 function toIdentity([identityId, name, location, entityInCS]: [string, Text, Text, Text]): IdentityResource {
   return { identityId, name, location, entityInCS };
@@ -106,6 +111,10 @@ export const queries = {
       'ORDER BY start_date, visit_id LIMIT ?',
     toVisit,
   ),
+  visitsOfGlobalVisit: query(
+    `SELECT ${visitColumns} FROM visits WHERE global_visit_id = ? ORDER BY start_date DESC, visit_id LIMIT ?`,
+    toVisit,
+  ),
   pages: query(`SELECT ${pageColumns} FROM pages WHERE visit_id = ? ORDER BY start_date, page_id`, toPage),
   // Ids of pages come from browsers: a second visit may claim one, and the first to use it keeps it.
   page: query(
@@ -116,9 +125,15 @@ export const queries = {
     'SELECT visit_id, first_ordinal, count, bytes FROM events ' +
       'WHERE visit_id = ? AND first_ordinal >= ? AND first_ordinal + count > ? ' +
       'ORDER BY first_ordinal LIMIT ?',
-    ([visitId, firstOrdinal, count, bytes]: [string, number, number, Uint8Array]): EventSegment => {
-      return { visitId, firstOrdinal, count, bytes };
-    },
+    toSegment,
+  ),
+  lastSegment: query('SELECT max(rowid) FROM events', ([place]: [number | null]) => place ?? 0),
+  // Ids of events have no index, which would cost more than all else at every event. Segments are looked
+  // through, the newest first, a stretch at a time.
+  segmentsWithBytes: query(
+    'SELECT visit_id, first_ordinal, count, bytes FROM events ' +
+      'WHERE rowid > ? AND rowid <= ? AND instr(bytes, unhex(?)) > 0',
+    toSegment,
   ),
   identity: query(`SELECT ${identityColumns} FROM identities WHERE identity_id = ?`, toIdentity),
   identities: query(

@@ -68,4 +68,7 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX visits_by_start ON visits (start_date, visit_id);
   `,
+  `
+  CREATE INDEX visits_by_global_visit ON visits (global_visit_id, start_date);
+  `,
 ];

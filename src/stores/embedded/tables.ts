@@ -2,6 +2,7 @@
  * How each kind of row lies in its table: one entry an entity, read by the store, its worker and the purge.
  */
 import { type Row } from '../operational-store.js';
+import { type Erasure } from './protocol.js';
 
 /** What a column may hold on its way to the worker. */
 export type ColumnValue = string | number | null | Uint8Array;
@@ -161,6 +162,22 @@ export function upsertSql(table: Table, rows: number): string {
     (table.keepIf === undefined ? '' : ` WHERE NOT (${table.keepIf})`)
   );
 }
+
+/** What removes everything of a visit or identity: statements with one parameter, made from its id. */
+export const erasures: Readonly<
+  Record<Erasure, readonly { sql: string; parameter: (id: string) => string }[]>
+> = {
+  visit: [
+    ...[tables.visit, tables.page, tables.events, tables.visitIdentity, tables.engagement, tables.chat].map(
+      ({ name }) => ({ sql: `DELETE FROM ${name} WHERE visit_id = ?`, parameter: (id: string) => id }),
+    ),
+    { sql: `DELETE FROM ${tables.cell.name} WHERE key = ?`, parameter: (id) => `visit/${id}` },
+  ],
+  identity: [tables.identity, tables.visitIdentity].map(({ name }) => ({
+    sql: `DELETE FROM ${name} WHERE identity_id = ?`,
+    parameter: (id) => id,
+  })),
+};
 
 /** Removes at most `?2` rows that expired at `?1` or before. */
 export function purgeSql(table: Table): string {

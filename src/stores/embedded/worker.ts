@@ -44,6 +44,9 @@ function perform(request: Request): RawRow[] {
       return [];
     case 'read':
       return database.read(request.query, request.parameters);
+    case 'erase':
+      database.erase(request.what, request.of);
+      return [];
     case 'purge':
       while (database.purge(Date.now()));
       return [];

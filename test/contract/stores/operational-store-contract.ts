@@ -6,7 +6,9 @@ import {
   cellOf,
   chatOf,
   documentRow,
+  encodedOf,
   engagementOf,
+  eventOf,
   identityRow,
   pageOf,
   segmentOf,
@@ -46,6 +48,8 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
     cells(() => store);
     atomicity(() => store);
     bounds(() => store);
+    lookups(() => store);
+    erasures(() => store);
 
     it('keeps everything over a restart', async () => {
       await store.write([
@@ -73,6 +77,96 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
 }
 
 type Store = () => OperationalStore;
+
+function lookups(store: Store): void {
+  it('gives the visits of one browser, newest first', async () => {
+    const visits = [10, 30, 20].map((startDate, index) =>
+      visitOf(`V${index}`, { startDate, globalVisitID: 'browser' }),
+    );
+    await store().write([...visits, visitOf('other')].map((value) => ({ entity: 'visit', value })));
+    expect(await store().readVisitsOfGlobalVisit('browser', 10)).toEqual([visits[1], visits[2], visits[0]]);
+    expect(await store().readVisitsOfGlobalVisit('browser', 1)).toEqual([visits[1]]);
+    expect(await store().readVisitsOfGlobalVisit('nobody', 10)).toEqual([]);
+  });
+
+  it('finds the visit of an event, whatever form its id has', async () => {
+    const ids = ['0123456789ABCDEF0123456789ABCDEF', 'order-7', 'a'];
+    for (const [index, visitId] of ['V', 'W', 'X'].entries()) {
+      const events = [eventOf(visitId, `first-of-${visitId}`), eventOf(visitId, ids[index] ?? '')];
+      await store().write([{ entity: 'events', value: encodedOf(visitId, 0, events) }]);
+    }
+    const found = await Promise.all([...ids, 'first-of-X'].map((id) => store().readVisitIdOfEvent(id)));
+    expect(found).toEqual(['V', 'W', 'X', 'X']);
+    expect(await store().readVisitIdOfEvent('order-8')).toBeUndefined();
+    // An id of a page has the same bytes as one of an event.
+    expect(await store().readVisitIdOfEvent('FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF')).toBeUndefined();
+  });
+}
+
+function everythingOf(visitId: string): Row[] {
+  return [
+    { entity: 'visit', value: visitOf(visitId, { globalVisitID: 'browser' }) },
+    { entity: 'page', value: pageOf(visitId, `P-${visitId}`) },
+    { entity: 'events', value: encodedOf(visitId, 0, [eventOf(visitId, `E-${visitId}`)]) },
+    { entity: 'events', value: segmentOf(visitId, 1, 2) },
+    tieRow(visitId, 'ann', 1),
+    tieRow(visitId, 'bob', 2),
+    { entity: 'engagement', value: engagementOf(`${visitId}.1`, visitId) },
+    { entity: 'chat', value: chatOf(`${visitId}.1`, visitId) },
+    { entity: 'cell', value: cellOf(`visit/${visitId}`, 1, 99) },
+  ];
+}
+
+async function keptOf(store: OperationalStore, visitId: string): Promise<unknown[]> {
+  const deadlines: string[] = [];
+  for await (const { key } of store.readDeadlines()) if (key === `visit/${visitId}`) deadlines.push(key);
+  const reads = await Promise.all([
+    store.readVisit(visitId),
+    store.readPages(visitId),
+    store.readPage(`P-${visitId}`),
+    store.readEvents(visitId),
+    store.readIdentitiesOfVisit(visitId),
+    store.readEngagements(visitId),
+    store.readEngagement(`${visitId}.1`),
+    store.readChat(`${visitId}.1`),
+    store.readChatsOfVisit(visitId),
+    store.readCell(`visit/${visitId}`),
+    store.readVisitIdOfEvent(`E-${visitId}`),
+  ]);
+  return [...reads, deadlines].flat().filter((value) => value !== undefined);
+}
+
+function erasures(store: Store): void {
+  it('erases all of a visit and nothing else, however often', async () => {
+    await store().write([...everythingOf('V'), ...everythingOf('W'), identityRow('ann'), identityRow('bob')]);
+    const other = await keptOf(store(), 'W');
+    await store().eraseVisit('V');
+    await store().eraseVisit('V');
+    await store().eraseVisit('never-seen');
+    expect(await keptOf(store(), 'V')).toEqual([]);
+    expect((await store().readVisitsOfIdentity('ann', 10)).map(({ visitId }) => visitId)).toEqual(['W']);
+    expect((await store().readVisitsOfGlobalVisit('browser', 9)).map(({ visitId }) => visitId)).toEqual([
+      'W',
+    ]);
+    expect((await store().readVisitsStarted(0, 9_999, 9)).map(({ visitId }) => visitId)).toEqual(['W']);
+    expect(await keptOf(store(), 'W')).toEqual(other);
+    expect((await store().readIdentities(10)).length).toBe(2);
+    // The visitor may come again.
+    await store().write([{ entity: 'visit', value: visitOf('V') }]);
+    expect(await store().readVisit('V')).toEqual(visitOf('V'));
+  });
+
+  it('erases an identity and its ties, and leaves the visits', async () => {
+    await store().write([...everythingOf('V'), identityRow('ann', 'Ann'), identityRow('bob', 'Bob')]);
+    await store().eraseIdentity('ann');
+    await store().eraseIdentity('ann');
+    expect(await store().readIdentity('ann')).toBeUndefined();
+    expect(await store().readVisitsOfIdentity('ann', 10)).toEqual([]);
+    expect((await store().readIdentitiesOfVisit('V')).map(({ identityId }) => identityId)).toEqual(['bob']);
+    expect((await store().readIdentities(10)).map(({ identityId }) => identityId)).toEqual(['bob']);
+    expect(await store().readVisit('V')).toBeDefined();
+  });
+}
 
 function readsAndWrites(store: Store): void {
   it('knows nothing at first', async () => {

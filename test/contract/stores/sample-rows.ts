@@ -1,10 +1,12 @@
 /** Rows for store tests: complete, and different in every field that a test may mix up. */
 import {
+  encodeEvents,
   type ChatResource,
   type EngagementResource,
   type EventSegment,
   type PageResource,
   type VisitResource,
+  type VisitorEvent,
 } from '../../../src/model/index.js';
 import { type CellSnapshot, type Row } from '../../../src/stores/index.js';
 
@@ -40,6 +42,29 @@ export function pageOf(visitId: string, pageId: string, fields: Partial<PageReso
 
 export function segmentOf(visitId: string, firstOrdinal: number, count: number, fill = 7): EventSegment {
   return { visitId, firstOrdinal, count, bytes: new Uint8Array(count * 40).fill(fill) };
+}
+
+export function eventOf(visitID: string, eventID: string, fields: Partial<VisitorEvent> = {}): VisitorEvent {
+  return {
+    eventID,
+    eventName: 'PageEntered',
+    eventType: 'SYSTEM',
+    visitID,
+    pageID: 'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF',
+    globalVisitID: `${visitID}.G`,
+    timestamp: 1_000,
+    category: '',
+    url: 'http://www.example.com/',
+    languageCode: 'en',
+    data: {},
+    ...fields,
+  };
+}
+
+/** A segment of real events. */
+export function encodedOf(visitId: string, firstOrdinal: number, events: VisitorEvent[]): EventSegment {
+  const bytes = encodeEvents(visitId, `${visitId}.G`, events);
+  return { visitId, firstOrdinal, count: events.length, bytes };
 }
 
 export function engagementOf(
