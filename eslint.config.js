@@ -10,6 +10,8 @@ const pureRooms = [
   'src/strategy/**/*.ts',
   'src/actors/{protocol,visit,engagement,chat,agent,group,document,cell}/**/*.ts',
   'src/transport/bayeux/**/*.ts',
+  'src/cluster/{identity,settings}.ts',
+  'src/cluster/{view,ring,replication,member}/**/*.ts',
 ];
 
 /** Files whose tools ask for a default export. */
