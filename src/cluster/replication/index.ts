@@ -1,0 +1,22 @@
+export type { JournalledCopy, JournalRecord } from './journal-record.js';
+export type {
+  AdoptedRange,
+  CopyAck,
+  FrameBatch,
+  GrantRow,
+  Lineage,
+  LineageRow,
+  LogSegment,
+  PartitionMessage,
+  Seed,
+  Stamp,
+} from './messages.js';
+export type {
+  Append,
+  LogEntry,
+  PartitionAlarm,
+  PartitionEffect,
+  PartitionInput,
+  PartitionStatus,
+  PartitionTotals,
+} from './types.js';
