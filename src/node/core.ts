@@ -1,7 +1,13 @@
 /** The inside of a node: what it keeps its state in, the documents, the cells, and the door to them. */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { createRuntime, type DocumentSets, openDocumentSets, type Runtime } from '../actors/runtime/index.js';
+import {
+  createRuntime,
+  type DocumentSets,
+  journalLog,
+  openDocumentSets,
+  type Runtime,
+} from '../actors/runtime/index.js';
 import type { Clock, Random } from '../base/index.js';
 import { createRouting, type Routing } from '../cluster/index.js';
 import { type Configuration, settingsOf } from '../config/index.js';
@@ -65,7 +71,7 @@ export async function startCore(
   const runtime = createRuntime({
     store,
     writeBehind,
-    journal,
+    log: journalLog(journal),
     documents,
     hub,
     clock,
@@ -74,8 +80,8 @@ export async function startCore(
     idleMs: cellIdleTime * 1_000,
     checkpointBytes,
   });
-  committed = (seq) => runtime.committed(seq);
-  const summary = await runtime.recover();
+  committed = (seq) => runtime.stable(0, seq);
+  const summary = await runtime.recover(journal.replay());
   logger.info(summary, 'the journal has been replayed');
   runtime.start();
   stops.push(() => runtime.stop());

@@ -177,7 +177,7 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
     deadlines: () => runtime.figures().deadlines,
     edges: () => Object.fromEntries(Object.entries(edges).map(([id, edge]) => [id, edge.stats()])),
     writeBehind: () => writeBehind,
-    journal: () => ({ ...runtime.figures().journal, bytes: journal.bytes }),
+    journal: () => ({ nextSeq: journal.nextSeq, committedSeq: journal.committedSeq, bytes: journal.bytes }),
   });
 }
 

@@ -9,8 +9,12 @@ export type Done = (outcome: Outcome) => void;
 
 export interface Activation {
   readonly key: string;
+  readonly partition: number;
   readonly cell: CellState;
-  /** The journal's number of the last input stepped; what the snapshot it was read from contains, before. */
+  /**
+   * The number, in its partition's log, of the last input stepped; what the snapshot it was read from
+   * contains, before.
+   */
   lastSeq: number;
   /** Whether inputs were stepped that no snapshot contains. */
   dirty: boolean;

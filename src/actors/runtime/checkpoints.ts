@@ -1,48 +1,67 @@
-/** Checkpoints: writes the cells that the journal's entries have changed, then frees those entries. */
-import type { Journal, WriteBehind } from '../../stores/index.js';
+/** Checkpoints: writes the cells that the logs' entries have changed, then frees those entries. */
+import type { WriteBehind } from '../../stores/index.js';
+import type { Backlog } from './backlog.js';
 import type { Cells } from './cells.js';
+import type { InputLog } from './input-log.js';
 import type { Turns } from './turns.js';
 
 export interface Checkpoints {
   readonly isRunning: boolean;
-  /** Writes the cells that are dirty now and frees the journal up to here; nothing while one is under way. */
-  run(): Promise<void>;
+  /**
+   * Writes the cells that are dirty now and frees the logs of the partitions up to here; nothing while one is
+   * under way.
+   */
+  run(partitions: readonly number[]): Promise<void>;
 }
 
 export interface CheckpointsOptions {
   cells: Cells;
   turns: Turns;
+  log: InputLog;
+  backlog: Backlog;
   writeBehind: WriteBehind;
-  journal: Journal;
 }
 
 /** Cells written between two turns of the event loop. */
 const sliceCells = 256;
 
-export function createCheckpoints({ cells, turns, writeBehind, journal }: CheckpointsOptions): Checkpoints {
+export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
+  const { cells, turns, log, backlog, writeBehind } = options;
   let isRunning = false;
 
-  async function write(): Promise<void> {
-    const boundary = journal.nextSeq - 1;
-    const dirty = cells.dirtyCells();
+  async function write(partitions: readonly number[]): Promise<void> {
+    // Entries of a cell that has not been read yet are in no snapshot.
+    const behind = new Set<number>();
+    for (const cell of backlog.keys()) behind.add(log.partitionOf(cell));
+    const wanted = new Set(partitions.filter((partition) => !behind.has(partition)));
+    const boundaries = [...wanted].map((partition) => ({ partition, seq: log.lastSeq(partition) }));
+    const dirty = cells.dirtyCells().filter(({ partition }) => wanted.has(partition));
     for (let index = 0; index < dirty.length; index += sliceCells) {
       for (const activation of dirty.slice(index, index + sliceCells)) cells.keep(activation);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await turns.whenCommitted(boundary);
+    const stable: typeof boundaries = [];
+    for (const boundary of boundaries) {
+      const { partition, seq } = boundary;
+      // A partition that moves away meanwhile is freed by whoever serves it next.
+      await turns.whenStable(partition, seq).then(
+        () => stable.push(boundary),
+        () => undefined,
+      );
+    }
     await writeBehind.drained();
-    await journal.release(boundary);
+    for (const { partition, seq } of stable) await log.release(partition, seq);
   }
 
   return {
     get isRunning() {
       return isRunning;
     },
-    async run() {
+    async run(partitions) {
       if (isRunning) return;
       isRunning = true;
       try {
-        await write();
+        await write(partitions);
       } finally {
         isRunning = false;
       }

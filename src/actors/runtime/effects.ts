@@ -7,7 +7,7 @@ import {
   type PushHub,
   type VisitorEvent,
 } from '../../model/index.js';
-import type { Row, WriteBehind } from '../../stores/index.js';
+import type { Row } from '../../stores/index.js';
 import type { CellEffect } from '../cell/index.js';
 import { type ActorInput, type Address, monitorChannel, type Observation } from '../protocol/index.js';
 import type { Done } from './activation.js';
@@ -23,17 +23,17 @@ export interface Observer {
   loadFailed(cell: string, error: unknown): void;
 }
 
-/** A step's effects, waiting for the journal to commit input `seq`. */
+/** A step's effects, waiting for its input to be stable. */
 export interface HeldTurn {
-  seq: number;
   cell: string;
   effects: readonly CellEffect[];
   done: Done | undefined;
+  /** Where the turn's rows go. */
+  enqueue(rows: readonly Row[]): void;
 }
 
 export interface EffectsOptions {
   hub: PushHub;
-  writeBehind: WriteBehind;
   documents: DocumentSets;
   observer: Observer;
   interactions: CountedCache<EngagementResource>;
@@ -45,11 +45,11 @@ export interface EffectsOptions {
 export interface Effects {
   perform(turn: HeldTurn): void;
   /** Only what must reach the store, for a turn that is replayed. */
-  performReplayed(turn: Pick<HeldTurn, 'seq' | 'effects'>): void;
+  performReplayed(turn: Pick<HeldTurn, 'effects' | 'enqueue'>): void;
 }
 
 export function createEffects(options: EffectsOptions): Effects {
-  const { hub, writeBehind, documents, observer, interactions } = options;
+  const { hub, documents, observer, interactions } = options;
 
   /** Collects the rows of a turn; a changed rule package adds the description of the new document set. */
   function rowsOf(effects: readonly CellEffect[]): Row[] {
@@ -69,9 +69,9 @@ export function createEffects(options: EffectsOptions): Effects {
     return rows;
   }
 
-  function perform({ seq, cell, effects, done }: HeldTurn): void {
+  function perform({ cell, effects, done, enqueue }: HeldTurn): void {
     const rows = rowsOf(effects);
-    if (rows.length > 0) writeBehind.enqueue(rows, seq);
+    if (rows.length > 0) enqueue(rows);
     for (const effect of effects) {
       switch (effect.kind) {
         case 'push':
@@ -114,9 +114,9 @@ export function createEffects(options: EffectsOptions): Effects {
 
   return {
     perform,
-    performReplayed({ seq, effects }) {
+    performReplayed({ effects, enqueue }) {
       const rows = rowsOf(effects);
-      if (rows.length > 0) writeBehind.enqueue(rows, seq);
+      if (rows.length > 0) enqueue(rows);
     },
   };
 }

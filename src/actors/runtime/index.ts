@@ -8,5 +8,11 @@ export {
   type DocumentSetsOptions,
 } from './document-sets.js';
 export type { Observer } from './effects.js';
-export type { RecoverySummary } from './recovery.js';
-export { createRuntime, type Runtime, type RuntimeFigures, type RuntimeOptions } from './runtime.js';
+export { journalLog, type InputLog, type LogEntry } from './input-log.js';
+export {
+  createRuntime,
+  type RecoverySummary,
+  type Runtime,
+  type RuntimeFigures,
+  type RuntimeOptions,
+} from './runtime.js';

@@ -1,27 +1,30 @@
 /**
- * Runs the cells of this node: activation, turns, deadlines, snapshots, recovery. `command` is the one way
- * in; routing decides which node's runtime it is.
+ * Runs the cells of the partitions that this node serves: activation, turns, deadlines, snapshots, replay.
+ * `command` is the one way in; routing decides which node's runtime it is.
  */
 import { AppError, type Clock } from '../../base/index.js';
 import type { EngagementResource, PushHub } from '../../model/index.js';
-import type { Journal, OperationalStore, WriteBehind } from '../../stores/index.js';
+import type { OperationalStore, WriteBehind } from '../../stores/index.js';
 import { answerQuery, type CellAnswers, type CellInput, type CellQuery } from '../cell/index.js';
 import type { ActorInput, Address } from '../protocol/index.js';
 import type { Activation, Done } from './activation.js';
+import { createBacklog } from './backlog.js';
 import type { CacheFigures, CacheName } from './cache.js';
 import { type CacheSizes, createCells, createInteractionCache } from './cells.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createDeadlines } from './deadlines.js';
 import type { DocumentSets } from './document-sets.js';
 import { createEffects, type Observer } from './effects.js';
-import { type RecoverySummary, replayJournal } from './recovery.js';
+import type { InputLog, LogEntry } from './input-log.js';
+import { createReplay, type ReplayFigures } from './replay.js';
 import { createQuarantine } from './quarantine.js';
+import { createServices, type ServedPartition } from './services.js';
 import { createTurns } from './turns.js';
 
 export interface RuntimeOptions {
   store: OperationalStore;
   writeBehind: WriteBehind;
-  journal: Journal;
+  log: InputLog;
   documents: DocumentSets;
   hub: PushHub;
   clock: Clock;
@@ -29,8 +32,10 @@ export interface RuntimeOptions {
   cacheSizes: CacheSizes;
   /** How long a cell stays in memory without an input. */
   idleMs: number;
-  /** Bytes of journal after which cells are written and the journal is freed. */
+  /** Bytes of log after which cells are written and the log is freed. */
   checkpointBytes: number;
+  /** Takes what one cell says to another; default: every cell is on this node. */
+  forward?(cell: string, input: CellInput): void;
 }
 
 export interface Runtime {
@@ -38,6 +43,8 @@ export interface Runtime {
   command(to: Address, input: ActorInput, done?: Done): void;
   /** The same for a cell whose key has just been minted, which no store can know. */
   commandFresh(to: Address, input: ActorInput, done?: Done): void;
+  /** What `command` does, for what comes from another node. */
+  deliver(cell: string, input: CellInput, fresh: boolean, done?: Done): void;
   /** Asks a cell; the answer contains only what is stable. Rejects with `AppError`. */
   query<Kind extends CellQuery['kind']>(
     cell: string,
@@ -45,51 +52,93 @@ export interface Runtime {
   ): Promise<CellAnswers[Kind]>;
   /** An engagement by its id, from memory or the store. */
   interaction(interactionId: string): Promise<EngagementResource | undefined>;
-  /** The journal has committed everything up to `seq`. */
-  committed(seq: number): void;
-  /** Replays the journal; only before the first command. */
-  recover(): Promise<RecoverySummary>;
+  /** The inputs of the partition up to `seq` are stable. */
+  stable(partition: number, seq: number): void;
+  /**
+   * This node serves the partition from now on; its log has these entries. Resolves when commands of it are
+   * taken; its cells take the entries when they are read, all of them soon.
+   */
+  serve(partition: ServedPartition): Promise<void>;
+  /** Another node serves the partition: its cells leave memory, what is held is refused. */
+  cease(partition: number): void;
+  /** Writes the cells of these partitions, so that their logs become short. */
+  checkpoint(partitions: readonly number[]): Promise<void>;
+  /**
+   * Replays the log of a node alone and resolves when every cell has its part; only before the first command.
+   */
+  recover(entries: AsyncIterable<LogEntry>): Promise<RecoverySummary>;
   /** Starts the timers. */
   start(): void;
-  /** Writes every cell and frees the journal, so that the next start has nothing to replay. */
+  /** Writes every cell and frees the logs, so that the next start has nothing to replay. */
   stop(): Promise<void>;
   /** Ends the timers and nothing else: for a process that is about to end without a word. */
   halt(): void;
   figures(): RuntimeFigures;
 }
 
+export interface RecoverySummary extends ReplayFigures {
+  entries: number;
+  durationMs: number;
+}
+
 export interface RuntimeFigures {
   caches: Record<CacheName, CacheFigures>;
   /** Cells that want to be woken. */
   deadlines: number;
-  journal: { nextSeq: number; committedSeq: number };
+  /** Cells that have yet to take inputs of their log. */
+  backlog: number;
+  /** Inputs that were stepped again since the start. */
+  replayed: number;
 }
 
 const wakeIntervalMs = 50;
 const sweepIntervalMs = 1_000;
 
-export function createRuntime(options: RuntimeOptions): Runtime {
-  const { store, writeBehind, journal, documents, clock, observer } = options;
+type Parts = ReturnType<typeof createParts>;
+
+/** The parts of a runtime, wired to each other. */
+function createParts(options: RuntimeOptions) {
+  const { store, writeBehind, log, documents, clock, observer } = options;
   const deadlines = createDeadlines();
   const quarantine = createQuarantine();
+  const backlog = createBacklog();
   const interactions = createInteractionCache(options.cacheSizes);
-  const timers: NodeJS.Timeout[] = [];
-  let recovering = false;
+  const forward = options.forward ?? ((cell: string, input: CellInput) => deliver(cell, input, false));
 
   const effects = createEffects({
     ...options,
     interactions,
-    tell: (to, input, from) => deliver(to.cell, { kind: 'deliver', to, input, from }, false),
-    acknowledge: (sender, by, id) => deliver(sender, { kind: 'tellsAcknowledged', by, id }, false),
+    tell: (to, input, from) => forward(to.cell, { kind: 'deliver', to, input, from }),
+    acknowledge: (sender, by, id) => forward(sender, { kind: 'tellsAcknowledged', by, id }),
   });
   const turns = createTurns({ ...options, effects, onStepped });
+  const replay = createReplay({
+    backlog,
+    documents,
+    effects,
+    observer,
+    enqueue: (rows) => turns.enqueue(rows),
+    onStepped: (activation) => onStepped(activation, true),
+  });
   const cells = createCells({
     ...options,
     sizes: options.cacheSizes,
     turns: () => turns,
-    isRecovering: () => recovering,
+    backlog,
+    replay: () => replay,
   });
-  const checkpoints = createCheckpoints({ cells, turns, writeBehind, journal });
+  const checkpoints = createCheckpoints({ cells, turns, log, backlog, writeBehind });
+  const services = createServices({
+    cells,
+    turns,
+    log,
+    backlog,
+    store,
+    deadlines,
+    observer,
+    replay,
+    withCell,
+  });
 
   function onStepped(activation: Activation, ok: boolean, error?: unknown): void {
     if (!ok) {
@@ -123,24 +172,61 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     });
   }
 
+  return { deadlines, backlog, interactions, turns, replay, cells, checkpoints, services, deliver, withCell };
+}
+
+/** The timers of a runtime: deadlines, idle cells, checkpoints. */
+function createTimers(options: RuntimeOptions, parts: Parts): Pick<Runtime, 'start' | 'halt'> {
+  const { log, clock, observer } = options;
+  const { deadlines, cells, checkpoints, services, deliver } = parts;
+  const timers: NodeJS.Timeout[] = [];
+
   function wakeDue(): void {
     for (const key of deadlines.takeDue(clock.nowMs())) deliver(key, { kind: 'wakeCell' }, false);
   }
 
+  function checkpointWhenDue(): void {
+    if (log.bytes <= options.checkpointBytes) return;
+    checkpoints.run(services.served()).catch((error: unknown) => observer.cellFailed('checkpoint', error));
+  }
+
   function halt(): void {
     for (const timer of timers.splice(0)) clearInterval(timer);
+    services.halt();
   }
+
+  return {
+    start() {
+      timers.push(setInterval(wakeDue, wakeIntervalMs));
+      timers.push(
+        setInterval(() => {
+          cells.sweep(clock.nowMs() - options.idleMs);
+          checkpointWhenDue();
+        }, sweepIntervalMs),
+      );
+    },
+    halt,
+  };
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { store, writeBehind, log, clock } = options;
+  const parts = createParts(options);
+  const { interactions, turns, replay, cells, checkpoints, services, deliver, withCell } = parts;
+  const { start, halt } = createTimers(options, parts);
 
   return {
     command: (to, input, done) => deliver(to.cell, { kind: 'deliver', to, input }, false, done),
     commandFresh: (to, input, done) => deliver(to.cell, { kind: 'deliver', to, input }, true, done),
+    deliver,
 
     async query(cell, query) {
-      const { answer, lastSeq } = await withCell(cell, (activation) => ({
+      const { answer, partition, lastSeq } = await withCell(cell, (activation) => ({
         answer: answerQuery(activation.cell, query, clock.nowMs()),
+        partition: activation.partition,
         lastSeq: activation.lastSeq,
       }));
-      await turns.whenCommitted(lastSeq);
+      await turns.whenStable(partition, lastSeq);
       return answer as never;
     },
 
@@ -155,46 +241,29 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return read;
     },
 
-    committed: (seq) => turns.committed(seq),
+    stable: (partition, seq) => turns.stable(partition, seq),
+    serve: (partition) => services.serve(partition),
+    cease: (partition) => services.cease(partition),
+    checkpoint: (partitions) => checkpoints.run(partitions),
 
-    async recover() {
-      recovering = true;
-      const onReplayed = (activation: Activation): void => onStepped(activation, true);
-      const monotonicMs = (): number => clock.monotonicMs();
-      const summary = await replayJournal({
-        journal,
-        documents,
-        effects,
-        observer,
-        withCell,
-        onStepped: onReplayed,
-        monotonicMs,
-      });
-      recovering = false;
-      for await (const { key, deadlineMs } of store.readDeadlines()) {
-        if (cells.peek(key) === undefined) deadlines.set(key, deadlineMs);
-      }
-      return summary;
+    async recover(entries) {
+      const startedMs = clock.monotonicMs();
+      const kept: LogEntry[] = [];
+      // A copy, because the reader's bytes are a window into its segment.
+      for await (const { seq, payload } of entries) kept.push({ seq, payload: Uint8Array.from(payload) });
+      turns.stable(0, log.lastSeq(0));
+      await services.serve({ partition: 0, entries: kept, resumed: false });
+      await services.settled();
+      return { entries: kept.length, ...replay.figures, durationMs: clock.monotonicMs() - startedMs };
     },
 
-    start() {
-      timers.push(setInterval(wakeDue, wakeIntervalMs));
-      timers.push(
-        setInterval(() => {
-          cells.sweep(clock.nowMs() - options.idleMs);
-          if (journal.bytes > options.checkpointBytes) {
-            checkpoints.run().catch((error: unknown) => observer.cellFailed('checkpoint', error));
-          }
-        }, sweepIntervalMs),
-      );
-    },
-
+    start,
     halt,
 
     async stop() {
       halt();
       while (checkpoints.isRunning) await new Promise((resolve) => setTimeout(resolve, 10));
-      await checkpoints.run();
+      await checkpoints.run(services.served());
     },
 
     figures: () => ({
@@ -204,8 +273,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         DroolsSessionCache: cells.sessions.figures(),
         IxnProfileCache: interactions.figures(),
       },
-      deadlines: deadlines.size,
-      journal: { nextSeq: turns.lastSeq + 1, committedSeq: turns.committedSeq },
+      deadlines: parts.deadlines.size,
+      backlog: parts.backlog.size,
+      replayed: replay.figures.replayed,
     }),
   };
 }

@@ -1,14 +1,15 @@
 /**
- * Turns: an input goes to the journal and is stepped at once; its effects wait here until the journal has
- * committed it. Whatever throws inside a machine ends that cell alone. Bound: the journal's own, which
+ * Turns: an input goes to the log of its partition and is stepped at once; its effects wait here until the
+ * log calls it stable. Whatever throws inside a machine ends that cell alone. Bound: the log's own, which
  * refuses with OVERLOADED.
  */
 import { AppError, type Clock } from '../../base/index.js';
-import type { Journal, Row, WriteBehind } from '../../stores/index.js';
+import type { Row, WriteBehind } from '../../stores/index.js';
 import { type CellEffect, type CellInput, stepCell } from '../cell/index.js';
 import type { Activation, Done } from './activation.js';
 import type { DocumentSets } from './document-sets.js';
 import type { Effects } from './effects.js';
+import type { InputLog } from './input-log.js';
 import { encodeLoggedInput } from './journal-codec.js';
 
 export interface Turns {
@@ -16,19 +17,23 @@ export interface Turns {
    * Steps `input` now; `done` is called when it is stable and its effects are done, or when it is refused.
    */
   run(activation: Activation, input: CellInput, done: Done | undefined): void;
-  /** The journal has committed everything up to `seq`. */
-  committed(seq: number): void;
-  readonly committedSeq: number;
-  /** The number of the last input given to the journal. */
-  readonly lastSeq: number;
-  /** Resolves when input `seq` is stable and the effects before it are done. */
-  whenCommitted(seq: number): Promise<void>;
+  /** The inputs of the partition up to `seq` are stable. */
+  stable(partition: number, seq: number): void;
+  stableSeq(partition: number): number;
+  /**
+   * Resolves when input `seq` is stable and the effects before it are done; rejects when it never will be.
+   */
+  whenStable(partition: number, seq: number): Promise<void>;
   /** Gives rows to the write-behind queue once input `seq` is stable. */
-  keepWhenCommitted(seq: number, rows: Row[]): void;
+  keepWhenStable(partition: number, seq: number, rows: Row[]): void;
+  /** The partition is served elsewhere: what is held is refused, and nothing of it is written. */
+  cease(partition: number): void;
+  /** Gives rows to the write-behind queue, in the order of the calls. */
+  enqueue(rows: readonly Row[]): void;
 }
 
 export interface TurnsOptions {
-  journal: Journal;
+  log: InputLog;
   writeBehind: WriteBehind;
   documents: DocumentSets;
   clock: Clock;
@@ -37,27 +42,69 @@ export interface TurnsOptions {
   onStepped(activation: Activation, ok: boolean, error?: unknown): void;
 }
 
-type Held = { seq: number; release: () => void };
+interface Held {
+  seq: number;
+  release(): void;
+  refuse(error: AppError): void;
+}
+
+/** What waits in one partition, in order. */
+class HeldQueue {
+  stableSeq = 0;
+  #items: Held[] = [];
+  #head = 0;
+
+  hold(item: Held): void {
+    if (item.seq <= this.stableSeq && this.#head === this.#items.length) item.release();
+    else this.#items.push(item);
+  }
+
+  stable(seq: number): void {
+    this.stableSeq = Math.max(this.stableSeq, seq);
+    while (this.#head < this.#items.length) {
+      const next = this.#items[this.#head] as Held;
+      if (next.seq > this.stableSeq) break;
+      this.#head++;
+      next.release();
+    }
+    if (this.#head === this.#items.length) {
+      this.#items = [];
+      this.#head = 0;
+    } else if (this.#head > 4_096) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  refuseAll(error: AppError): void {
+    const waiting = this.#items.slice(this.#head);
+    this.#items = [];
+    this.#head = 0;
+    for (const item of waiting) item.refuse(error);
+  }
+}
 
 export function createTurns(options: TurnsOptions): Turns {
-  const { journal, writeBehind, documents, clock, effects } = options;
-  let held: Held[] = [];
-  let head = 0;
-  let committedSeq = journal.nextSeq - 1;
+  const { log, writeBehind, documents, clock, effects } = options;
+  const queues = Array.from({ length: log.partitions }, () => new HeldQueue());
+  let keptSeq = 0;
 
-  function hold(seq: number, release: () => void): void {
-    if (seq <= committedSeq && head === held.length) release();
-    else held.push({ seq, release });
+  function queueOf(partition: number): HeldQueue {
+    return queues[partition] as HeldQueue;
   }
 
   function append(activation: Activation, input: CellInput, nowMs: number): number | AppError {
     try {
       const logged = { documentsId: documents.current.id, nowMs, cell: activation.key, input };
-      return journal.append(encodeLoggedInput(logged));
+      return log.append(activation.partition, encodeLoggedInput(logged));
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;
     }
+  }
+
+  function enqueue(rows: readonly Row[]): void {
+    writeBehind.enqueue(rows, ++keptSeq);
   }
 
   return {
@@ -73,51 +120,39 @@ export function createTurns(options: TurnsOptions): Turns {
         made = stepCell(activation.cell, input, nowMs, documents.current);
       } catch (error) {
         options.onStepped(activation, false, error);
-        done?.({
-          ok: false,
-          error: new AppError('INTERNAL', 'The request could not be processed.', { cause: error }),
-        });
+        const failure = new AppError('INTERNAL', 'The request could not be processed.', { cause: error });
+        done?.({ ok: false, error: failure });
         return;
       }
       activation.lastSeq = seq;
       activation.dirty = true;
       activation.lastUsedMs = nowMs;
       const { key } = activation;
-      hold(seq, () => effects.perform({ seq, cell: key, effects: made, done }));
+      queueOf(activation.partition).hold({
+        seq,
+        release: () => effects.perform({ cell: key, effects: made, done, enqueue }),
+        refuse: (error) => done?.({ ok: false, error }),
+      });
       options.onStepped(activation, true);
     },
 
-    committed(seq) {
-      committedSeq = seq;
-      while (head < held.length) {
-        const next = held[head] as Held;
-        if (next.seq > committedSeq) break;
-        head++;
-        next.release();
-      }
-      if (head === held.length) {
-        held = [];
-        head = 0;
-      } else if (head > 4_096) {
-        held = held.slice(head);
-        head = 0;
-      }
+    stable: (partition, seq) => queueOf(partition).stable(seq),
+    stableSeq: (partition) => queueOf(partition).stableSeq,
+
+    whenStable(partition, seq) {
+      return new Promise((resolve, reject) => {
+        queueOf(partition).hold({ seq, release: resolve, refuse: reject });
+      });
     },
 
-    get committedSeq() {
-      return committedSeq;
+    keepWhenStable(partition, seq, rows) {
+      queueOf(partition).hold({ seq, release: () => enqueue(rows), refuse: () => undefined });
     },
 
-    get lastSeq() {
-      return journal.nextSeq - 1;
+    cease(partition) {
+      queueOf(partition).refuseAll(new AppError('NOT_READY', 'The visit has moved to another node.'));
     },
 
-    whenCommitted(seq) {
-      return new Promise((resolve) => hold(seq, resolve));
-    },
-
-    keepWhenCommitted(seq, rows) {
-      hold(seq, () => writeBehind.enqueue(rows, seq));
-    },
+    enqueue,
   };
 }

@@ -5,6 +5,7 @@ import {
   type CacheSizes,
   createRuntime,
   type DocumentSets,
+  journalLog,
   openDocumentSets,
   type Runtime,
 } from '../../../src/actors/runtime/index.js';
@@ -67,7 +68,7 @@ export async function openParts(options: PartsOptions): Promise<NodeParts> {
   const running = createRuntime({
     store,
     writeBehind,
-    journal,
+    log: journalLog(journal),
     documents,
     hub: { publish: () => undefined, hasSubscribers: () => false },
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
@@ -82,8 +83,8 @@ export async function openParts(options: PartsOptions): Promise<NodeParts> {
     idleMs: options.idleMs ?? 60_000,
     checkpointBytes: options.checkpointBytes ?? 1e9,
   });
-  committed = (seq) => running.committed(seq);
-  const { replayed } = await running.recover();
+  committed = (seq) => running.stable(0, seq);
+  const { replayed } = await running.recover(journal.replay());
   running.start();
 
   const ask: NodeParts['ask'] = (to, input) =>
