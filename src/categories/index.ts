@@ -1,7 +1,10 @@
 export {
   categoryProblems,
   createCategoryMatcher,
+  joinCategories,
+  openExpressions,
   type CategoryMatcher,
   type CategoryProblem,
+  type EventContext,
   type PageContext,
 } from './matcher.js';

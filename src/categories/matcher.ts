@@ -1,10 +1,14 @@
 /**
- * Which categories a page belongs to (spec/categories.md, "Matching"): a category matches when any of its
- * tags does. A text tag is a substring of the URL or title; a regular expression need match only a part of
- * one. Expressions run on a linear-time engine, so no page and no category can stall a node.
+ * Which categories a page or an event belongs to (spec/categories.md, "Matching"): a category matches when
+ * any of its tags does. A tag looks into the URL and title of the page, or into one field of an event's data.
+ * Texts of all tags are searched in one pass and expressions run on a linear-time engine, so no page and no
+ * category can stall a node.
  */
-import { RE2JS } from 're2js';
-import type { Category, CategoryTag } from '../model/index.js';
+import type { JsonObject, JsonValue } from '../base/index.js';
+import { type Category, categoryLimits, eventLimits } from '../model/index.js';
+import { compileExpression, compileTag } from './compiled-tag.js';
+import { requiredLiterals } from './required-literals.js';
+import { createTagIndex, type IndexedTag, type TagIndex } from './tag-index.js';
 
 export interface PageContext {
   url: string;
@@ -12,12 +16,21 @@ export interface PageContext {
   languageCode: string;
 }
 
-export interface CategoryMatcher {
-  /** Names of the matching categories, in the order in which they were given. */
-  match(page: PageContext): string[];
+export interface EventContext {
+  languageCode: string;
+  data: JsonObject;
 }
 
-type Test = (page: PageContext, lower: { url: string; title: string }) => boolean;
+export interface CategoryMatcher {
+  /**
+   * Names of the categories of a page, in the order in which they were given; as many as fit into an event.
+   */
+  match(page: PageContext): string[];
+  /** Names of the categories that look into data and match this. */
+  matchData(event: EventContext): string[];
+  /** Whether any tag looks into data. */
+  readonly readsData: boolean;
+}
 
 export interface CategoryProblem {
   tag: string;
@@ -39,43 +52,66 @@ export function categoryProblems(category: Category): CategoryProblem[] {
   return problems;
 }
 
-/** Throws for a category that has `categoryProblems`. */
+/** Tags that every page must be shown to, as their expressions demand no text that could be looked for. */
+export function openExpressions({ tags }: Category): number {
+  return tags.filter(({ type, expression }) => type === 'regex' && requiredLiterals(expression) === undefined)
+    .length;
+}
+
+/** `category` of an event with more names, as many as fit. */
+export function joinCategories(category: string, names: readonly string[]): string {
+  const known = category === '' ? [] : category.split(';');
+  return fitting([...known, ...names.filter((name) => !known.includes(name))]).join(';');
+}
+
+/** A tag of `categoryProblems` matches nothing. */
 export function createCategoryMatcher(categories: readonly Category[]): CategoryMatcher {
-  const compiled = categories.map(({ name, tags }) => ({ name, tests: tags.map(compileTag) }));
+  const ofPages: IndexedTag[] = [];
+  const ofField = new Map<string, IndexedTag[]>();
+  for (const [category, { tags }] of categories.entries()) {
+    for (const tag of tags) {
+      const indexed = { tag: compileTag(tag), category };
+      if (tag.dataField === undefined) ofPages.push(indexed);
+      else ofField.set(tag.dataField, [...(ofField.get(tag.dataField) ?? []), indexed]);
+    }
+  }
+  const pages = createTagIndex(ofPages);
+  const fields = new Map<string, TagIndex>();
+  for (const [field, tags] of ofField) fields.set(field, createTagIndex(tags));
+
+  function namesOf(found: ReadonlySet<number>): string[] {
+    if (found.size === 0) return [];
+    const positions = [...found].sort((one, other) => one - other);
+    return fitting(positions.map((position) => (categories[position] as Category).name));
+  }
+
   return {
-    match(page) {
-      const lower = { url: page.url.toLowerCase(), title: page.title.toLowerCase() };
-      const names: string[] = [];
-      for (const { name, tests } of compiled) if (tests.some((test) => test(page, lower))) names.push(name);
-      return names;
+    readsData: fields.size > 0,
+    match({ url, title, languageCode }) {
+      const found = new Set<number>();
+      pages.find([url, title], languageCode, found);
+      return namesOf(found);
+    },
+    matchData({ data, languageCode }) {
+      const found = new Set<number>();
+      for (const [field, index] of fields) {
+        const text = Object.hasOwn(data, field) ? textOf(data[field]) : undefined;
+        if (text !== undefined) index.find([text], languageCode, found);
+      }
+      return namesOf(found);
     },
   };
 }
 
-function compileTag(tag: CategoryTag): Test {
-  const inPage = tag.type === 'regex' ? expressionTest(tag) : textTest(tag);
-  const language = tag.languageCode?.toLowerCase();
-  if (language === undefined) return inPage;
-  return (page, lower) => speaks(page.languageCode.toLowerCase(), language) && inPage(page, lower);
+/** What tags look into: the text of a scalar, and no more of it than people write. */
+function textOf(value: JsonValue | undefined): string | undefined {
+  if (value === undefined || value === null || typeof value === 'object') return undefined;
+  return String(value).slice(0, categoryLimits.dataTextLengthMax);
 }
 
-/** `en` covers `en-US`; `en-US` covers only itself. */
-function speaks(pageLanguage: string, tagLanguage: string): boolean {
-  return pageLanguage === tagLanguage || pageLanguage.startsWith(`${tagLanguage}-`);
-}
-
-function textTest({ expression, caseSensitive }: CategoryTag): Test {
-  if (caseSensitive === true)
-    return ({ url, title }) => url.includes(expression) || title.includes(expression);
-  const wanted = expression.toLowerCase();
-  return (_page, { url, title }) => url.includes(wanted) || title.includes(wanted);
-}
-
-function expressionTest(tag: CategoryTag): Test {
-  const expression = compileExpression(tag);
-  return ({ url, title }) => expression.matcher(url).find() || expression.matcher(title).find();
-}
-
-function compileExpression({ expression, caseSensitive }: CategoryTag): RE2JS {
-  return RE2JS.compile(expression, caseSensitive === true ? 0 : RE2JS.CASE_INSENSITIVE);
+/** The first names that an event's `category` has room for. */
+function fitting(names: readonly string[]): string[] {
+  let length = -1;
+  const tooMuch = names.findIndex((name) => (length += name.length + 1) > eventLimits.categoryLengthMax);
+  return tooMuch < 0 ? [...names] : names.slice(0, tooMuch);
 }

@@ -9,7 +9,7 @@ export type {
   LiveReport,
   RuleReport,
 } from './backtest.js';
-export { Category, CategoryTag } from './category.js';
+export { Category, categoryLimits, CategoryTag } from './category.js';
 export { chatLimits, type ChatEndReason, type ChatEntry, type ChatResource, type ChatState } from './chat.js';
 export { packageOfUrl, packageSees } from './domain.js';
 export {

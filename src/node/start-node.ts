@@ -1,13 +1,13 @@
 /** Starts a node's parts in order and stops them in reverse. Only here are all of them known. */
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
-import { createCategoryMatcher } from '../categories/index.js';
 import { createMetrics, startReporters } from '../metrics/index.js';
 import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
 import {
   type About,
   categoriesRoute,
   chatRoutes,
+  createLiveMatcher,
   dispositionRoute,
   eventsRoute,
   healthRoutes,
@@ -137,7 +137,7 @@ async function openDoors(
     logger,
     routing: core.routing,
     distFolder,
-    visitorRoutes: visitorRoutes(core, about, configuration.options.metrics['reporter.jmx.enabled']),
+    visitorRoutes: visitorRoutes(core, stops, about, configuration.options.metrics['reporter.jmx.enabled']),
     visitorRest: asFallback(visitorRest),
     workspaceRest: asFallback(workspaceRest),
     agentOf(cookie) {
@@ -181,19 +181,18 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
   });
 }
 
-function visitorRoutes(core: Core, about: () => About, metricsPublished: boolean): HotRoute[] {
+function visitorRoutes(core: Core, stops: Stops, about: () => About, metricsPublished: boolean): HotRoute[] {
   const { routing, documents, metrics, hub } = core;
-  let matcher = createCategoryMatcher(documents.categories);
-  documents.onCategories((categories) => {
-    matcher = createCategoryMatcher(categories);
-  });
+  const matcher = createLiveMatcher(documents);
+  stops.push(() => matcher.close());
   return [
     eventsRoute({
       routing,
+      matcher: () => matcher.current,
       onRejected: (count) => metrics.eventsRejected(count),
       onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
     }),
-    categoriesRoute({ routing, random, clock, matcher: () => matcher }),
+    categoriesRoute({ routing, random, clock, matcher: () => matcher.current }),
     dispositionRoute(routing),
     ...chatRoutes({ routing, agents: hub }),
     ...healthRoutes(about, metricsPublished ? metrics : undefined),

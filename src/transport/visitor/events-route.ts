@@ -1,6 +1,7 @@
 /** `POST /server/data/events`: the door that nearly all traffic comes through. */
 import { visitAddress } from '../../actors/protocol/index.js';
 import { AppError } from '../../base/index.js';
+import { type CategoryMatcher, joinCategories } from '../../categories/index.js';
 import type { Routing } from '../../cluster/index.js';
 import {
   encodeEvents,
@@ -14,13 +15,15 @@ import { respondError, respondJson } from './answers.js';
 
 export interface EventsRouteOptions {
   routing: Routing;
+  /** The matcher of the current categories. */
+  matcher(): CategoryMatcher;
   /** Events that broke a rule of their form. */
   onRejected(count: number): void;
   /** A batch of `events` is stable, `durationMs` after it came. */
   onStable(durationMs: number, events: number): void;
 }
 
-export function eventsRoute({ routing, onRejected, onStable }: EventsRouteOptions): HotRoute {
+export function eventsRoute({ routing, matcher, onRejected, onStable }: EventsRouteOptions): HotRoute {
   return {
     method: 'POST',
     path: '/server/data/events',
@@ -30,6 +33,7 @@ export function eventsRoute({ routing, onRejected, onStable }: EventsRouteOption
         if (!routing.serving.ok) throw new AppError('NOT_READY', routing.serving.reason);
         const batch = validateEvents(parseBatch(request.body));
         if (batch.rejected.length > 0) onRejected(batch.rejected.length);
+        categorize(matcher(), batch.accepted);
         const startedMs = performance.now();
         deliver(routing, batch, respond, () =>
           onStable(performance.now() - startedMs, batch.accepted.length),
@@ -55,6 +59,19 @@ function parseBatch(body: Buffer): unknown[] {
     throw new AppError('TOO_LARGE', message);
   }
   return items;
+}
+
+/**
+ * Adds to business events the categories that look into their data; the page's own came with the event. An
+ * event is categorised before the journal has it, so that a replay sees what the rules saw.
+ */
+function categorize(matcher: CategoryMatcher, events: readonly VisitorEvent[]): void {
+  if (!matcher.readsData) return;
+  for (const event of events) {
+    if (event.eventType !== 'BUSINESS') continue;
+    const names = matcher.matchData(event);
+    if (names.length > 0) event.category = joinCategories(event.category, names);
+  }
 }
 
 /** Hands each visit its events, in order, and answers when all of them are stable. */

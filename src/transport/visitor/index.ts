@@ -2,4 +2,5 @@ export { categoriesRoute, type CategoriesRouteOptions } from './categories-route
 export { chatRoutes, messageOf, type ChatRoutesOptions } from './chat-routes.js';
 export { dispositionRoute } from './disposition-route.js';
 export { eventsRoute, type EventsRouteOptions } from './events-route.js';
+export { createLiveMatcher, type CategorySource, type LiveMatcher } from './live-matcher.js';
 export { healthRoutes, type About, type MetricsSource } from './health-routes.js';

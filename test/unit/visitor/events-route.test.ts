@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ActorInput, Address } from '../../../src/actors/protocol/index.js';
 import type { Done } from '../../../src/actors/runtime/index.js';
 import { AppError } from '../../../src/base/index.js';
+import { createCategoryMatcher } from '../../../src/categories/index.js';
 import type { Routing } from '../../../src/cluster/index.js';
+import { decodeEvents } from '../../../src/model/index.js';
 import type { EdgeRequest } from '../../../src/transport/edge/index.js';
 import { eventsRoute } from '../../../src/transport/visitor/index.js';
 
@@ -29,13 +31,22 @@ function post(
     serving,
     command: (to: Address, input: ActorInput, done: Done) => sent.push({ to, input, done }),
   } as unknown as Routing;
-  const route = eventsRoute({ routing, onRejected: () => undefined, onStable: () => undefined });
+  const route = eventsRoute({
+    routing,
+    matcher: () => matcher,
+    onRejected: () => undefined,
+    onStable: () => undefined,
+  });
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   route.handle({ body: Buffer.from(text) } as EdgeRequest, (status, answer, headers) => {
     answers.push({ status, body: JSON.parse(String(answer)) as Record<string, unknown>, headers });
   });
   return { answers, sent };
 }
+
+const matcher = createCategoryMatcher([
+  { name: 'Dear', tags: [{ name: 't', type: 'regex', expression: '^\\d{4}', dataField: 'price' }] },
+]);
 
 function event(visitID: string, eventID: string): object {
   return {
@@ -86,6 +97,18 @@ describe('POST /server/data/events', () => {
     sent[0]?.done({ ok: false, error: new AppError('OVERLOADED', 'Too many.') });
     sent[1]?.done({ ok: true, value: undefined });
     expect(answers).toMatchObject([{ status: 503, headers: { 'retry-after': '1' } }]);
+  });
+
+  it('adds the categories that look into the data of business events, before the events are encoded', () => {
+    const start = { ...event('V', '3'), eventType: 'SYSTEM', eventName: 'VisitStarted' };
+    const priced = [event('V', '1'), { ...event('V', '2'), category: 'Page' }, start].map((one) => ({
+      ...one,
+      data: { price: 1_500 },
+    }));
+    const { sent } = post(priced);
+    const input = sent[0]?.input as Extract<ActorInput, { kind: 'receiveEvents' }>;
+    expect(input.events.map(({ category }) => category)).toEqual(['Dear', 'Page;Dear', '']);
+    expect(decodeEvents('V', input.bytes).map(({ category }) => category)).toEqual(['Dear', 'Page;Dear', '']);
   });
 
   it('answers an empty array at once', () => {
