@@ -15,6 +15,7 @@ const serverEntries = {
   'bayeux-open': 'src/transport/edge/open-main.ts',
   'store-worker': 'src/stores/embedded/worker.ts',
   'backtest-worker': 'src/backtest/worker.ts',
+  'failure-detector': 'src/cluster/membership/detector.ts',
 };
 
 /** Browser bundles of the tracker, by output name under `dist/tracker/`. */
