@@ -33,6 +33,24 @@ export interface ClusterSettings {
   pullsMax: number;
   /** Bytes per second that one node sends to seed copies. */
   seedBytesPerSecond: number;
+  /** Copies that one node fills at a time because their partition lacks one. */
+  seedsMax: number;
+  /** A message to another node carries about so many payload bytes at most. */
+  frameBytesMax: number;
+  /** Payload bytes of one partition that one copy may leave unacknowledged. */
+  windowBytesMax: number;
+  /** What was not answered is sent again after this time; doubles up to eightfold. */
+  resendMs: number;
+  /** A hand-off whose freeze takes longer is given up, and tried again later. */
+  freezeMs: number;
+  /** Payload bytes that the store does not have yet, of one partition; more inputs are refused as overloaded. */
+  partitionLogBytesMax: number;
+  /** The same of all partitions that a node serves. */
+  logBytesMax: number;
+  /** Bytes that a node holds for others; beyond it new copies are refused. */
+  copyBytesMax: number;
+  /** Bytes of journal that are still needed; more inputs of partitions without a copy are refused. */
+  journalBytesMax: number;
 }
 
 export const defaultClusterSettings: ClusterSettings = {
@@ -50,6 +68,15 @@ export const defaultClusterSettings: ClusterSettings = {
   heldInputsMax: 10_000,
   pullsMax: 4,
   seedBytesPerSecond: 50_000_000,
+  seedsMax: 32,
+  frameBytesMax: 1_000_000,
+  windowBytesMax: 4_000_000,
+  resendMs: 250,
+  freezeMs: 500,
+  partitionLogBytesMax: 16_000_000,
+  logBytesMax: 256_000_000,
+  copyBytesMax: 1_024_000_000,
+  journalBytesMax: 1_024_000_000,
 };
 
 /** How long a successor waits, on its own clock, until no older lease can run on any other clock. */
@@ -69,5 +96,8 @@ export function checkClusterSettings(settings: ClusterSettings): void {
   assert(settings.silentMs > settings.leaseMs * 2, 'silentMs must be more than twice leaseMs');
   assert(settings.hangMs > settings.silentMs, 'hangMs must be more than silentMs');
   assert(settings.suspectMs > settings.stableMs, 'suspectMs must be more than stableMs');
+  assert(settings.resendMs * 8 < settings.silentMs, 'silentMs must be more than eight times resendMs');
+  assert(settings.partitionLogBytesMax <= settings.logBytesMax, 'logBytesMax is below one partition’s');
+  assert(settings.logBytesMax <= settings.journalBytesMax / 2, 'journalBytesMax must be twice logBytesMax');
   assert(Number.isInteger(settings.partitionCount), 'partitionCount must be an integer');
 }

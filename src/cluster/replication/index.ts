@@ -1,4 +1,4 @@
-export type { JournalledCopy, JournalRecord } from './journal-record.js';
+export type { JournalBatch, JournalledCopy, JournalRecord } from './journal-record.js';
 export type {
   AdoptedRange,
   CopyAck,

@@ -1,7 +1,7 @@
 /**
  * What the local journal keeps for a partition that no copy backs up (cluster protocol, section 5).
  */
-import type { Lineage, LogSegment } from './messages.js';
+import type { AdoptedRange, Lineage, LogSegment } from './messages.js';
 
 /** A partition as it stood when a record was made: what the store does not have yet. */
 export interface JournalledCopy extends Lineage {
@@ -11,10 +11,15 @@ export interface JournalledCopy extends Lineage {
   segments: LogSegment[];
 }
 
+export interface JournalBatch extends LogSegment {
+  partition: number;
+  adopted: AdoptedRange[];
+}
+
 export type JournalRecord =
   /** From here on the journal stands in for copies of these partitions; replaces what it said of them before. */
   | { kind: 'open'; copies: JournalledCopy[] }
   /** Inputs of partitions that are open. */
-  | { kind: 'inputs'; batches: ({ partition: number } & LogSegment)[] }
+  | { kind: 'inputs'; batches: JournalBatch[] }
   /** A copy elsewhere stands in again: what the journal has of these partitions is old. */
   | { kind: 'close'; partitions: number[] };

@@ -73,10 +73,12 @@ export type PartitionMessage =
   | {
       kind: 'holdings';
       epoch: number;
-      /** The full copies: partition, epoch and last number in three lists of one length. */
+      /** The full copies: partition, epoch and last number, in lists of one length. */
       partitions: number[];
       copyEpochs: number[];
       seqs: number[];
+      /** Whether this process served the partition in the epoch before, until it installed this one. */
+      served: boolean[];
       /** Earlier epochs in which this process was the ring's owner of partitions and never decided on them. */
       undecided: { epoch: number; partitions: number[] }[];
     }

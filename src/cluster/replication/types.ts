@@ -18,7 +18,7 @@ export type PartitionInput =
   | { kind: 'released'; partition: number; seq: number }
   | { kind: 'leave' };
 
-export type PartitionAlarm = 'underReplicated' | 'servedFromStore' | 'orphansHeld';
+export type PartitionAlarm = 'underReplicated' | 'servedFromStore' | 'logNearBound';
 
 export type PartitionEffect =
   /** May be lost, repeated and reordered. Never to oneself. */
@@ -39,6 +39,8 @@ export type PartitionEffect =
       grant: number;
       baseSeq: number;
       entries: LogEntry[];
+      /** This process served it in the epoch before: it has stepped all of `entries` already. */
+      continued: boolean;
       /** Acknowledged inputs may be missing: no full copy was found, and the store may lag behind. */
       doubtful: boolean;
     }
