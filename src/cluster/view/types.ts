@@ -30,6 +30,8 @@ export interface KeptState {
   accepted?: AcceptedView;
   /** All configured nodes said that they are fresh (or an operator decided): votes on epoch 1 are allowed. */
   open: boolean;
+  /** The newest epoch at which this node has seen every older lease run out. */
+  settledEpoch: number;
   /** To whom this node said that it is fresh, when it was; one incarnation of each. */
   freshSaidTo: { name: NodeName; incarnation: string }[];
 }

@@ -1,0 +1,69 @@
+/**
+ * Who could be a member of the next view: the configured nodes that answer, that do not belong elsewhere, and
+ * that also reach each other, for a server and a copy that cannot talk are of no use to each other.
+ */
+import { byName, compareNames, sameBoot, type NodeIdentity, type NodeName } from '../identity.js';
+import type { ViewState } from './state.js';
+import type { Turn } from './turn.js';
+
+/** A peer's word about whom it reaches is old after this many heartbeats, and then no longer believed. */
+const wordHeartbeats = 10;
+
+/** Doublings of `suspectMs` at most. */
+const suspectDoublingsMax = 3;
+
+function isSuspect(state: ViewState, name: NodeName, nowMs: number): boolean {
+  return nowMs < (state.suspects.get(name)?.untilMs ?? 0);
+}
+
+/** A copy or a surveyed member leaves this node without an answer. */
+export function reportSilent({ state, nowMs }: Turn, peer: NodeName): void {
+  if (peer === state.self.name || isSuspect(state, peer, nowMs)) return;
+  const times = Math.min((state.suspects.get(peer)?.times ?? 0) + 1, suspectDoublingsMax + 1);
+  state.suspects.set(peer, { untilMs: nowMs + state.settings.suspectMs * 2 ** (times - 1), times });
+}
+
+/** Whom this node reaches, itself included, sorted. */
+export function reachOf(state: ViewState, nowMs: number): NodeName[] {
+  const names = [...state.alive.keys()].filter(
+    (name) => !isSuspect(state, name, nowMs) && !state.foreign.has(name),
+  );
+  return [...names, state.self.name].sort(compareNames);
+}
+
+/** Whether `one` has lately said that it does not reach `other`. */
+function deniesReach(state: ViewState, one: NodeIdentity, other: NodeIdentity, nowMs: number): boolean {
+  const word = state.words.get(one.name);
+  if (word === undefined || !sameBoot(word.node, one)) return false;
+  if (nowMs - word.atMs > state.settings.heartbeatMs * wordHeartbeats) return false;
+  return !word.reach.has(other.name);
+}
+
+function areLinked(state: ViewState, one: NodeIdentity, other: NodeIdentity, nowMs: number): boolean {
+  return !deniesReach(state, one, other, nowMs) && !deniesReach(state, other, one, nowMs);
+}
+
+/**
+ * Nodes out of `configured` that reach each other, sorted by name; this node among them if it is configured.
+ * While two do not, the one with fewer links goes, of equals the later name; this node never.
+ */
+export function candidates(state: ViewState, configured: readonly NodeName[], nowMs: number): NodeIdentity[] {
+  const { self } = state;
+  let left = reachOf(state, nowMs)
+    .filter((name) => configured.includes(name))
+    .map((name) => (name === self.name ? self : (state.alive.get(name) as NodeIdentity)))
+    .sort(byName);
+  for (;;) {
+    const links = left.map(
+      (one) => left.filter((other) => other !== one && areLinked(state, one, other, nowMs)).length,
+    );
+    let worst = -1;
+    for (const [index, count] of links.entries()) {
+      if (count === left.length - 1 || left[index] === self) continue;
+      if (worst === -1 || count <= (links[worst] as number)) worst = index;
+    }
+    if (worst === -1) return left;
+    const gone = left[worst];
+    left = left.filter((one) => one !== gone);
+  }
+}

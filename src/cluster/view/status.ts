@@ -1,0 +1,54 @@
+/** What an operator sees of the view machine: `beckon cluster status`, the `about` page and the metrics. */
+import { compareNames, type NodeName, type View } from '../identity.js';
+import { holdsLease, isInView, mayVote, takeoverAtMs, type ViewState } from './state.js';
+import type { Ballot } from './types.js';
+
+export interface ViewStatus {
+  /** '' when this node may serve; otherwise why not, in words for an operator. */
+  notServing: string;
+  view: View | undefined;
+  isMember: boolean;
+  mayVote: boolean;
+  /** Milliseconds left of the lease; 0: none. */
+  leaseLeftMs: number;
+  /** Milliseconds until no lease of an older epoch can run. */
+  takeoverLeftMs: number;
+  promised: Ballot | undefined;
+  acceptedEpoch: number;
+  aliveNames: NodeName[];
+  foreignNames: NodeName[];
+  /** Why the state file was refused last; '' when it is written. */
+  keepFailure: string;
+}
+
+export function viewStatus(state: ViewState, nowMs: number): ViewStatus {
+  const { view, promised, accepted } = state.kept;
+  return {
+    notServing: whyNotServing(state, nowMs),
+    view,
+    isMember: isInView(state),
+    mayVote: mayVote(state),
+    leaseLeftMs: Math.max(0, state.leaseUntilMs - nowMs),
+    takeoverLeftMs: Math.max(0, takeoverAtMs(state) - nowMs),
+    promised,
+    acceptedEpoch: accepted?.view.epoch ?? 0,
+    aliveNames: [state.self.name, ...state.alive.keys()].sort(compareNames),
+    foreignNames: [...state.foreign.keys()].sort(compareNames),
+    keepFailure: state.keepFailure ?? '',
+  };
+}
+
+/** Why the node holds no lease; '' when it does. */
+export function whyNotServing(state: ViewState, nowMs: number): string {
+  const { view } = state.kept;
+  if (view === undefined) {
+    const away = state.configured.filter((name) => name !== state.self.name && !state.freshFrom.has(name));
+    return `the cluster is not formed yet${away.length === 0 ? '' : `; waiting for ${away.join(', ')}`}`;
+  }
+  if (!view.configured.includes(state.self.name)) {
+    return `not configured: 'beckon cluster add ${state.self.name}' on a member admits this node`;
+  }
+  if (!isInView(state)) return 'waiting for the others to agree on a view with this process';
+  if (!holdsLease(state, nowMs)) return 'no majority of the configured nodes answers';
+  return '';
+}
