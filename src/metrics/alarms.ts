@@ -17,6 +17,10 @@ export interface AlarmReadings {
   readonly shortInteractionMs: number | undefined;
   /** Names of the caches that are full. */
   readonly fullCaches: readonly string[];
+  /** Names of the stores whose last write failed. */
+  readonly sinksAway: readonly string[];
+  /** Names of the stores for which neither disk nor memory has room for more rows. */
+  readonly fullSpools: readonly string[];
   /** Heap in use over maximum heap. */
   readonly heapUsage: number;
   readonly gcLastMs: number;
@@ -85,6 +89,23 @@ export const alarmCatalogue: readonly AlarmRow[] = [
   cacheAlarm('IxnProfile', 100303),
   cacheAlarm('Events', 100301),
   cacheAlarm('DroolsSession', 100201),
+  {
+    name: 'Store away',
+    detectId: 100701,
+    cancelId: 100702,
+    detectText: '[ERROR] Writes fail and wait on disk: %s',
+    cancelText: '[INFO] Writes are back to normal',
+    judge: ({ sinksAway }) => (sinksAway.length > 0 ? [sinksAway.join(', ')] : undefined),
+  },
+  {
+    name: 'Spool full',
+    detectId: 100703,
+    cancelId: 100704,
+    detectText: '[ERROR] No room for rows that wait: %s',
+    cancelText: '[INFO] There is room again for rows that wait',
+    option: 'beckon/spoolBytesMax',
+    judge: ({ fullSpools }) => (fullSpools.length > 0 ? [fullSpools.join(', ')] : undefined),
+  },
   {
     name: 'Heap Memory Usage',
     detectId: 10001,

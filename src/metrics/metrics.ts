@@ -8,7 +8,7 @@ import { chatDurationName, eventTimerName } from './catalogue/durations.js';
 import { EventTimer } from './event-timer.js';
 import type { MetricRow, ValueRow } from './metric-row.js';
 import { probeProcess } from './process-probe.js';
-import type { MetricSources, Readings, SourceReadings } from './readings.js';
+import type { MetricSources, Readings, SinkReading, SourceReadings } from './readings.js';
 import { Tallies } from './tallies.js';
 
 export interface MetricsOptions {
@@ -124,6 +124,8 @@ function alarmReadingsOf({ timer, process, sources }: Readings): Omit<AlarmReadi
   return {
     eventDurationMs: timer.meanMs,
     fullCaches: fullCaches(sources),
+    sinksAway: sinksWhere(sources, ({ lastError }) => lastError !== undefined),
+    fullSpools: sinksWhere(sources, ({ isSpoolFull, isFull }) => isSpoolFull || isFull),
     heapUsage: process.heapUsedBytes / process.heapLimitBytes,
     gcLastMs: process.gcLastMs,
     gcMajorLastHour: process.gcMajorLastHour,
@@ -136,12 +138,18 @@ function fullCaches({ caches = {} }: SourceReadings): string[] {
     .map(([name]) => name);
 }
 
+function sinksWhere({ sinks = {} }: SourceReadings, test: (sink: SinkReading) => boolean): string[] {
+  return Object.entries(sinks)
+    .filter(([, sink]) => test(sink))
+    .map(([name]) => name);
+}
+
 function sourceReadings(sources: Partial<MetricSources>): SourceReadings {
   return {
     caches: sources.caches?.(),
     deadlines: sources.deadlines?.(),
     edges: sources.edges?.(),
-    writeBehind: sources.writeBehind?.(),
+    sinks: sources.sinks?.(),
     journal: sources.journal?.(),
   };
 }

@@ -36,11 +36,18 @@ export interface EdgeReading {
   };
 }
 
-export interface WriteBehindReading {
+/** One receiver of rows: the operational store, the search index. */
+export interface SinkReading {
   readonly depth: number;
   readonly bytes: number;
+  readonly spoolBytes: number;
+  readonly isSpoolFull: boolean;
   readonly oldestAgeMs: number;
+  readonly written: number;
   readonly failures: number;
+  readonly refused: number;
+  readonly damaged: number;
+  readonly lastError: string | undefined;
   readonly isFull: boolean;
 }
 
@@ -58,7 +65,8 @@ export interface MetricSources {
   deadlines(): number;
   /** By the ids of the ports. */
   edges(): Readonly<Record<string, EdgeReading>>;
-  writeBehind(): WriteBehindReading;
+  /** By the sinks' names. */
+  sinks(): Readonly<Record<string, SinkReading>>;
   journal(): JournalReading;
 }
 

@@ -57,6 +57,11 @@ export async function startCore(
   const storage = await openStorage(options, logger, (seq) => committed(seq));
   stops.push(() => storage.close());
   const { store, writeBehind, journal } = storage;
+  // Cells and documents are read from the store, so what an earlier process left in the spool goes there first.
+  const { spoolRows } = writeBehind.sinks.store ?? { spoolRows: 0 };
+  if (spoolRows > 0)
+    logger.info({ rows: spoolRows }, 'the spool is written to the store before anything else');
+  await writeBehind.drained();
   const settings = settingsOf(options);
   const documents = await openDocumentSets({
     store,
@@ -87,14 +92,13 @@ export async function startCore(
   stops.push(() => runtime.stop());
   const routing = createRouting({
     runtime,
-    notServing: () =>
-      notServing() ?? storage.failure() ?? (writeBehind.isFull ? 'The store does not keep up.' : undefined),
+    notServing: () => notServing() ?? storage.failure() ?? writeBehind.fullReason,
   });
   const backtests = createBacktestRuns({
     file: storage.file,
     separateByDomain: options.cep.domainSeparation,
     nowMs: () => clock.nowMs(),
-    drained: () => writeBehind.drained(),
+    drained: () => writeBehind.drained(undefined, 10_000),
     onMessage: (owner, message) => hub.publish(`/backtest/${owner}`, message),
   });
   stops.push(() => backtests.close());

@@ -19,6 +19,7 @@ import { readVisitSummary } from './visit-summary.js';
 
 const bodyBytesMax = 2 * 1024 * 1024;
 const requestTimeoutMs = 30_000;
+const drainMs = 5_000;
 
 function limits(logger: Logger) {
   return {
@@ -85,7 +86,7 @@ export function createWorkspaceRest(
     knows: (user) => people.has(user),
     visitors: core.hub,
     async readVisit(visitId) {
-      await writeBehind.drained();
+      await writeBehind.drained(visitId);
       return readVisitSummary(store, visitId);
     },
     onLogout,
@@ -117,7 +118,7 @@ export function createRulesRest(
     routing,
     deployed: () => documents.deployedPackages,
     store: storage.store,
-    drained: () => storage.writeBehind.drained(),
+    drained: () => storage.writeBehind.drained(undefined, drainMs),
   });
   return createRestApplication({
     ...limits(logger),

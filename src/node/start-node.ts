@@ -176,7 +176,7 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
     caches: () => runtime.figures().caches,
     deadlines: () => runtime.figures().deadlines,
     edges: () => Object.fromEntries(Object.entries(edges).map(([id, edge]) => [id, edge.stats()])),
-    writeBehind: () => writeBehind,
+    sinks: () => writeBehind.sinks,
     journal: () => ({ nextSeq: journal.nextSeq, committedSeq: journal.committedSeq, bytes: journal.bytes }),
   });
 }

@@ -13,6 +13,7 @@ import {
   openJournal,
   type Retention,
   type WriteBehind,
+  type WriteBehindOptions,
 } from '../stores/index.js';
 
 export interface Storage {
@@ -47,11 +48,9 @@ export async function openStorage(
       file,
       retention: retentionOf(options),
     });
-    const writeBehind = createWriteBehind({
+    const writeBehind = await createWriteBehind({
       store,
-      rowsMax: options.beckon.writeBehindRowsMax,
-      onFailure: (error) => logger.warn({ err: error }, 'the store did not take a write; it is tried again'),
-      onRefused: (row, error) => logger.error({ err: error, entity: row.entity }, 'the store refused a row'),
+      ...writeBehindOptions(options, logger),
     });
     const journal = await openJournal({
       folder: join(folder, 'journal'),
@@ -80,6 +79,20 @@ export async function openStorage(
     lock.release();
     throw error;
   }
+}
+
+/** Where rows wait, how many of them, and who is told of what befalls them. */
+function writeBehindOptions({ beckon }: Options, logger: Logger): Omit<WriteBehindOptions, 'store'> {
+  return {
+    rowsMax: beckon.writeBehindRowsMax,
+    spool: { folder: join(beckon.dataFolder, 'spool'), bytesMax: beckon.spoolBytesMax },
+    onFailure: (error, sink) => logger.warn({ err: error, sink }, 'a write failed; it is tried again'),
+    onSpoolFull: (error, sink) => logger.error({ err: error, sink }, 'the spool takes no more for now'),
+    onRefused: ({ row, error }, sink) =>
+      logger.error({ err: error, sink, entity: row.entity }, 'a row was refused and set aside'),
+    onDamaged: (file, rows, sink) =>
+      logger.error({ file, rows, sink }, 'a file of the spool is damaged and was set aside'),
+  };
 }
 
 /** Seconds that each entity is kept, by `cassandraKeyspace/retention.entity.*`. */

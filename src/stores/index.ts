@@ -12,4 +12,4 @@ export { openJournal, type JournalOptions } from './journal/index.js';
 export type { Journal, JournalEntry } from './journal.js';
 export type { CellSnapshot, OperationalStore, RefusedRow, Row, RowSink } from './operational-store.js';
 export { createWriteBehind, type WriteBehindOptions } from './write-behind/index.js';
-export type { WriteBehind } from './write-behind.js';
+export type { ErasureTarget, SinkDefinition, SinkFigures, WriteBehind } from './write-behind.js';

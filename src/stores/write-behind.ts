@@ -1,9 +1,48 @@
 /**
- * The bounded queue in front of the operational store. It keeps the store off the way of every decision: rows
- * are taken at once and written later, in batches, for as long as it takes. What it still holds when the
- * process dies is written again from the journal.
+ * The queues in front of the operational store and the search index. They keep both off the way of every
+ * decision: rows are taken at once and written later, in batches, for as long as it takes; what a sink does not
+ * take meanwhile waits in memory and then on disk. What only memory holds when the process dies is made again
+ * from the journal.
  */
-import { type Row } from './operational-store.js';
+import { type Row, type RowSink } from './operational-store.js';
+
+/** One receiver of rows beside the operational store. */
+export interface SinkDefinition {
+  /** What metrics, logs and the spool's folder call it: lower-case letters. */
+  name: string;
+  sink: RowSink;
+  /** Which rows it gets; default all but cells and documents. */
+  takes?: (row: Row) => boolean;
+}
+
+/** Everything that is kept of some visits and identities, to be erased. */
+export interface ErasureTarget {
+  visitIds: readonly string[];
+  identityIds: readonly string[];
+}
+
+export interface SinkFigures {
+  /** Rows taken and not yet written, in memory and on disk; of rows in memory with one key only the newest. */
+  readonly depth: number;
+  /** Roughly the bytes of those in memory. */
+  readonly bytes: number;
+  /** Bytes and rows of the spool. */
+  readonly spoolBytes: number;
+  readonly spoolRows: number;
+  /** The spool has no room, and rows gather in memory. */
+  readonly isSpoolFull: boolean;
+  /** How long the oldest row has been waiting, milliseconds; 0 when none is. */
+  readonly oldestAgeMs: number;
+  /** Since the start: rows written, writes that failed, rows refused, spool segments set aside as damaged. */
+  readonly written: number;
+  readonly failures: number;
+  readonly refused: number;
+  readonly damaged: number;
+  /** Why the last write failed, while the sink has not taken one since. */
+  readonly lastError: string | undefined;
+  /** Memory has its bound of rows or bytes. */
+  readonly isFull: boolean;
+}
 
 export interface WriteBehind {
   /**
@@ -12,28 +51,36 @@ export interface WriteBehind {
    * new inputs: it refuses them while `isFull`.
    */
   enqueue(rows: readonly Row[], seq: number): void;
-  /** Rows or bytes waiting have reached the bound. */
+  /** Some sink's rows or bytes in memory have reached the bound. */
   readonly isFull: boolean;
-  /** Rows taken and not yet written; of rows with one key only the newest counts. */
-  readonly depth: number;
-  /** Roughly the bytes of those rows. */
-  readonly bytes: number;
-  /** How long the oldest row has been waiting, milliseconds; 0 when none is. */
-  readonly oldestAgeMs: number;
-  /** Writes that failed since the start, and the last one's reason while the store has not answered since. */
-  readonly failures: number;
-  readonly lastError: string | undefined;
-  /** Rows of this and all earlier inputs are in the store. */
+  /** Why, for an operator; undefined while it is not. */
+  readonly fullReason: string | undefined;
+  /** Every sink by its name; the operational store is `store`. */
+  readonly sinks: Readonly<Record<string, SinkFigures>>;
+  /** Whether the operational store failed when it was last written to. */
+  readonly isStoreAway: boolean;
+  /** Rows of this and all earlier inputs are safe for every sink: written, or in its spool on disk. */
   readonly persistedSeq: number;
   /**
-   * Writes at once what waits now, and resolves when all of it is in the store; while the store is down it
-   * waits. With `visitId` it resolves at once when no row of that visit, its engagements and chats, or its
-   * cell is waiting.
+   * Writes at once what waits now for the operational store, and resolves when all of it is written. With
+   * `visitId` it resolves at once when no row of that visit, its engagements and chats, or its cell is waiting.
+   * Rejects with `AppError` STORE_UNAVAILABLE when it takes longer than `timeoutMs`, and at once when the store
+   * has been away for so long already. Default: for ever; 5 seconds with a visit.
    */
-  drained(visitId?: string): Promise<void>;
+  drained(visitId?: string, timeoutMs?: number): Promise<void>;
   /**
-   * Writes what waits, at most for `timeoutMs`, and stops. Says whether everything was written; what was not,
-   * the journal still has. Rows that come later are not taken.
+   * Makes what was taken until now safe: writes it or, where a sink is away or slow, spills it. Says whether
+   * it is within `timeoutMs`; then the journal may let go of those inputs.
+   */
+  secured(timeoutMs: number): Promise<boolean>;
+  /**
+   * Removes everything of `target` from the queues, the spools and every sink. Rejects with `AppError`
+   * STORE_UNAVAILABLE when a sink cannot be reached within `timeoutMs`; then it may be asked again.
+   */
+  erase(target: ErasureTarget, timeoutMs: number): Promise<void>;
+  /**
+   * Writes what waits, at most for `timeoutMs`, spills the rest and stops. Says whether everything was
+   * written. Rows that come later are not taken.
    */
   close(timeoutMs: number): Promise<boolean>;
 }

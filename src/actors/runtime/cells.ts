@@ -30,6 +30,8 @@ export interface CacheSizes {
 const mailboxLengthMax = 1_000;
 /** Idle cells written per sweep, so that a sweep stays short. */
 const sweepMax = 500;
+/** How long a cell that is read waits for its own rows to be written; while the store is away it is refused. */
+const drainMs = 5_000;
 
 type Use = (activation: Activation | undefined, error?: AppError) => void;
 
@@ -225,7 +227,7 @@ export function createCells(options: CellsOptions): Cells {
   async function read(key: string, partition: number): Promise<Activation> {
     const visitID = visitIdOfCell(key);
     await turns().whenStable(partition, options.log.lastSeq(partition));
-    await writeBehind.drained(visitID);
+    await writeBehind.drained(visitID, drainMs);
     const snapshot = await store.readCell(key);
     const cell = snapshot === undefined ? initialCell(key) : decodeCell(key, snapshot.bytes);
     if (snapshot === undefined && visitID !== undefined && !options.backlog.has(key)) {
@@ -245,7 +247,7 @@ export function createCells(options: CellsOptions): Cells {
   async function readLogOf({ key, partition, cell: { visit } }: Activation): Promise<void> {
     if (visit === null) return;
     await turns().whenStable(partition, options.log.lastSeq(partition));
-    await writeBehind.drained(visit.visitID);
+    await writeBehind.drained(visit.visitID, drainMs);
     const from = Math.max(0, visit.eventCount - visitBounds.rebuildEventsMax);
     const segments = await store.readEvents(visit.visitID, from);
     // The store may hold events that the visit has yet to take again from the log.
@@ -277,6 +279,8 @@ export function createCells(options: CellsOptions): Cells {
     peek: (key) => visits.peek(key),
     drop,
     sweep(beforeMs) {
+      // What left memory now could not come back until the store does.
+      if (writeBehind.isStoreAway) return;
       let left = sweepMax;
       const idle: Activation[] = [];
       for (const [, activation] of visits.oldest()) {

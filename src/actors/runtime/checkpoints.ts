@@ -24,6 +24,8 @@ export interface CheckpointsOptions {
 
 /** Cells written between two turns of the event loop. */
 const sliceCells = 256;
+/** How long rows may take to reach a store or the disk; the next checkpoint tries again. */
+const securingMs = 10_000;
 
 export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
   const { cells, turns, log, backlog, writeBehind } = options;
@@ -49,7 +51,9 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
         () => undefined,
       );
     }
-    await writeBehind.drained();
+    if (log.isLocal !== true) await writeBehind.drained();
+    // While the disk has no room either, the log keeps what it has.
+    else if (!(await writeBehind.secured(securingMs))) return;
     for (const { partition, seq } of stable) await log.release(partition, seq);
   }
 

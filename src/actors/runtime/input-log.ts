@@ -23,6 +23,11 @@ export interface InputLog {
   lastSeq(partition: number): number;
   /** Rows and snapshots of all inputs up to `seq` are in the store: their entries are no longer needed. */
   release(partition: number, seq: number): Promise<void>;
+  /**
+   * The log is on this node's disk and nowhere else, so rows that are safe in the spool beside it need their
+   * entries no longer. Whoever takes over a log kept elsewhere does not have this node's spool.
+   */
+  readonly isLocal?: boolean;
   /** Bytes of the entries still needed, all partitions together. */
   readonly bytes: number;
 }
@@ -30,6 +35,7 @@ export interface InputLog {
 /** The log of a node alone: one partition, kept by its journal. */
 export function journalLog(journal: Journal): InputLog {
   return {
+    isLocal: true,
     partitions: 1,
     partitionOf: () => 0,
     append: (_partition, payload) => journal.append(payload),

@@ -3,7 +3,7 @@
  * `command` is the one way in; routing decides which node's runtime it is.
  */
 import { AppError, type Clock } from '../../base/index.js';
-import type { EngagementResource, PushHub } from '../../model/index.js';
+import { type EngagementResource, type PushHub, visitIdOf } from '../../model/index.js';
 import type { OperationalStore, WriteBehind } from '../../stores/index.js';
 import { answerQuery, type CellAnswers, type CellInput, type CellQuery } from '../cell/index.js';
 import type { ActorInput, Address } from '../protocol/index.js';
@@ -234,7 +234,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const known = interactions.get(interactionId);
       if (known !== undefined) return known;
       const startedMs = clock.monotonicMs();
-      await writeBehind.drained();
+      await writeBehind.drained(visitIdOf(interactionId), 5_000);
       const read = await store.readEngagement(interactionId);
       interactions.loaded(clock.monotonicMs() - startedMs, read !== undefined);
       if (read !== undefined) interactions.set(interactionId, read);

@@ -73,6 +73,17 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Rows that wait in memory for the store; at this bound the node stops taking events until it drains.',
+      'Rows that wait in memory for a store; from half of them on they are spilled to the spool, and at this ' +
+      'bound the node stops taking events until they drain.',
+  },
+  spoolBytesMax: {
+    type: whole({ min: 0, max: 1_000_000_000_000_000, unit: 'bytes' }),
+    default: '10737418240',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Size on disk of what waits for one store that is away; a two-hour outage at 1,000 events a second ' +
+      'takes about 3 GB.',
   },
 } as const satisfies SectionRows;

@@ -1,36 +1,104 @@
 // What keeps the data: the queue in front of the store, the journal, and visits in memory.
 import { plain, type ValueRow } from '../metric-row.js';
+import type { SinkReading } from '../readings.js';
 
-export const keeping: readonly ValueRow[] = [
-  plain(
-    { name: 'beckon_write_behind_rows', kind: 'gauge', help: 'Rows that wait for the store.' },
-    ({ sources }) => sources.writeBehind?.depth,
+function sink(row: Omit<ValueRow, 'read' | 'labels'>, read: (sink: SinkReading) => number): ValueRow {
+  return {
+    ...row,
+    labels: ['sink'],
+    read: ({ sources }) =>
+      Object.entries(sources.sinks ?? {}).map(([name, reading]) => ({
+        labels: { sink: name },
+        value: read(reading),
+      })),
+  };
+}
+
+/** `sink` is `store` for the operational store; each sink has a queue of its own. */
+const sinkFigures: readonly ValueRow[] = [
+  sink(
+    {
+      name: 'beckon_write_behind_rows',
+      kind: 'gauge',
+      help: 'Rows that wait for a store, in memory and on disk.',
+    },
+    ({ depth }) => depth,
   ),
-  plain(
-    { name: 'beckon_write_behind_bytes', kind: 'gauge', unit: 'bytes', help: 'Their size, roughly.' },
-    ({ sources }) => sources.writeBehind?.bytes,
+  sink(
+    {
+      name: 'beckon_write_behind_bytes',
+      kind: 'gauge',
+      unit: 'bytes',
+      help: 'Size of those in memory, roughly.',
+    },
+    ({ bytes }) => bytes,
   ),
-  plain(
+  sink(
     {
       name: 'beckon_write_behind_oldest_age_seconds',
       kind: 'gauge',
       unit: 'seconds',
-      help: 'How long the oldest of them has waited.',
+      help: 'How long the oldest of them has waited: the lag of the store.',
     },
-    ({ sources }) => ageSeconds(sources.writeBehind?.oldestAgeMs),
+    ({ oldestAgeMs }) => oldestAgeMs / 1_000,
   ),
-  plain(
-    { name: 'beckon_write_behind_failures_total', kind: 'counter', help: 'Writes to the store that failed.' },
-    ({ sources }) => sources.writeBehind?.failures,
+  sink(
+    {
+      name: 'beckon_write_behind_written_total',
+      kind: 'counter',
+      help: 'Rows written.',
+    },
+    ({ written }) => written,
   ),
-  plain(
+  sink(
+    { name: 'beckon_write_behind_failures_total', kind: 'counter', help: 'Writes that failed.' },
+    ({ failures }) => failures,
+  ),
+  sink(
+    {
+      name: 'beckon_write_behind_refused_total',
+      kind: 'counter',
+      help: 'Rows that the store will never take, set aside.',
+    },
+    ({ refused }) => refused,
+  ),
+  sink(
     {
       name: 'beckon_write_behind_full',
       kind: 'gauge',
-      help: '1 while no event is taken because too many rows wait, else 0.',
+      help: '1 while no event is taken because too many rows wait in memory, else 0.',
     },
-    ({ sources }) => sources.writeBehind && Number(sources.writeBehind.isFull),
+    ({ isFull }) => Number(isFull),
   ),
+  sink(
+    {
+      name: 'beckon_spool_bytes',
+      kind: 'gauge',
+      unit: 'bytes',
+      help: 'Size on disk of rows that wait for a store that is away or slow.',
+    },
+    ({ spoolBytes }) => spoolBytes,
+  ),
+  sink(
+    {
+      name: 'beckon_spool_full',
+      kind: 'gauge',
+      help: '1 while the disk or the spool’s bound has no room for more rows, else 0.',
+    },
+    ({ isSpoolFull }) => Number(isSpoolFull),
+  ),
+  sink(
+    {
+      name: 'beckon_spool_damaged_total',
+      kind: 'counter',
+      help: 'Files of the spool that were not as written and were set aside.',
+    },
+    ({ damaged }) => damaged,
+  ),
+];
+
+export const keeping: readonly ValueRow[] = [
+  ...sinkFigures,
   plain(
     { name: 'beckon_journal_bytes', kind: 'gauge', unit: 'bytes', help: 'Size of the journal on disk.' },
     ({ sources }) => sources.journal?.bytes,
@@ -79,7 +147,3 @@ export const keeping: readonly ValueRow[] = [
     ({ tallies }) => tallies.loadFailures,
   ),
 ];
-
-function ageSeconds(ageMs: number | undefined): number | undefined {
-  return ageMs === undefined ? undefined : ageMs / 1_000;
-}

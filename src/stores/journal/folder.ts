@@ -72,7 +72,7 @@ export function checkFollows(file: SegmentFile, nextSeq: number): void {
 }
 
 /** A new or renamed file is safe only when its folder is written too. Folders cannot be opened on Windows. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -1,8 +1,6 @@
 /** Rows that wait for one write: the newest of each key, the snapshots of cells apart from the rest. */
 import { type Row } from '../operational-store.js';
-
-/** What a row costs beyond the text and bytes that `sizeOf` counts. */
-const rowOverheadBytes = 200;
+import { keyOf, sizeOf, visitOf } from '../row-keys.js';
 
 export class PendingRows {
   readonly #rows = new Map<string, Row>();
@@ -10,12 +8,19 @@ export class PendingRows {
   /** Visits of which there is a row here. */
   readonly #visits = new Set<string>();
   bytes = 0;
+  /** Its place among all that the queue ever gathered; they are written in this order. */
+  readonly ordinal: number;
   /** The highest input whose rows are here. */
   lastSeq: number;
-  /** When the first row came, monotonic milliseconds. */
+  /** When the first row came, epoch milliseconds. */
   readonly sinceMs: number;
+  /** Takes no more rows: it is being written or spilled. */
+  isSealed = false;
+  /** The block of the spool with the last of these rows, when they are safe there. */
+  spooledSeq: number | undefined;
 
-  constructor(lastSeq: number, sinceMs: number) {
+  constructor(ordinal: number, lastSeq: number, sinceMs: number) {
+    this.ordinal = ordinal;
     this.lastSeq = lastSeq;
     this.sinceMs = sinceMs;
   }
@@ -39,62 +44,22 @@ export class PendingRows {
     return this.#visits.has(visitId);
   }
 
+  /** Takes out the rows that `keep` does not want. */
+  scrub(keep: (row: Row) => boolean): void {
+    for (const rows of [this.#rows, this.#snapshots]) {
+      for (const [key, row] of rows) {
+        if (keep(row)) continue;
+        rows.delete(key);
+        this.bytes -= sizeOf(row);
+      }
+    }
+  }
+
   /**
    * The rows in the order in which they must be written. Snapshots come last: an input that a stored snapshot
    * contains is not stepped again after a crash, so its rows must be stored by then.
    */
   inOrder(): Row[] {
     return [...this.#rows.values(), ...this.#snapshots.values()];
-  }
-}
-
-function keyOf(row: Row): string {
-  switch (row.entity) {
-    case 'visit':
-      return `v ${row.value.visitId}`;
-    case 'page':
-      return `p ${row.value.visitId} ${row.value.pageId}`;
-    case 'events':
-      return `${row.value.firstOrdinal} ${row.value.visitId}`;
-    case 'identity':
-      return `i ${row.value.identityId}`;
-    case 'visitIdentity':
-      return `t ${row.value.visitId} ${row.value.identityId}`;
-    case 'engagement':
-      return `e ${row.value.interactionId}`;
-    case 'chat':
-      return `c ${row.value.chatId}`;
-    case 'document':
-      return JSON.stringify([row.value.kind, row.value.name, row.value.version]);
-    case 'cell':
-      return row.value.key;
-  }
-}
-
-function visitOf(row: Row): string | undefined {
-  switch (row.entity) {
-    case 'identity':
-    case 'document':
-      return undefined;
-    case 'cell':
-      return row.value.key.startsWith('visit/') ? row.value.key.slice('visit/'.length) : undefined;
-    default:
-      return row.value.visitId;
-  }
-}
-
-function sizeOf(row: Row): number {
-  switch (row.entity) {
-    case 'events':
-    case 'cell':
-      return rowOverheadBytes + row.value.bytes.length;
-    case 'page':
-      return rowOverheadBytes + row.value.url.length + row.value.title.length;
-    case 'document':
-      return rowOverheadBytes + (row.value.value?.length ?? 0);
-    case 'chat':
-      return rowOverheadBytes + row.value.entries.length * rowOverheadBytes;
-    default:
-      return rowOverheadBytes;
   }
 }

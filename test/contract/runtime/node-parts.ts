@@ -54,7 +54,7 @@ export async function openParts(options: PartsOptions): Promise<NodeParts> {
       throw error;
     },
   });
-  const writeBehind = createWriteBehind({ store, onRefused: () => undefined });
+  const writeBehind = await createWriteBehind({ store, onRefused: () => undefined });
   const policy = options.policy ?? createDefaultPolicy(settings.invitation);
   const documents = await openDocumentSets({
     store,

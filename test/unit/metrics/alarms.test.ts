@@ -20,6 +20,8 @@ const calm: AlarmReadings = {
   misroutedRequest: undefined,
   shortInteractionMs: undefined,
   fullCaches: [],
+  sinksAway: [],
+  fullSpools: [],
   heapUsage: 0.5,
   gcLastMs: 2,
   gcMajorLastHour: 5,
@@ -30,7 +32,7 @@ const none: AlarmState = new Set();
 describe('the alarm catalogue', () => {
   it('has different ids, the cancel id after the detect id', () => {
     const ids = alarmCatalogue.flatMap(({ detectId, cancelId }) => [detectId, cancelId]);
-    expect(new Set(ids).size).toBe(20);
+    expect(new Set(ids).size).toBe(2 * alarmCatalogue.length);
     expect(alarmCatalogue.every(({ detectId, cancelId }) => cancelId === detectId + 1)).toBe(true);
   });
 });
@@ -64,6 +66,20 @@ describe('an alarm', () => {
       100301,
       '[ERROR] Events Cache is full',
       '[INFO] Cache size is back to normal',
+    ],
+    [
+      'of a store that is away',
+      { sinksAway: ['store', 'index'] },
+      100701,
+      '[ERROR] Writes fail and wait on disk: store, index',
+      '[INFO] Writes are back to normal',
+    ],
+    [
+      'of a full spool',
+      { fullSpools: ['index'] },
+      100703,
+      '[ERROR] No room for rows that wait: index',
+      '[INFO] There is room again for rows that wait',
     ],
     [
       'of heap',
@@ -116,6 +132,8 @@ describe('over any course of readings', () => {
     misroutedRequest: fc.option(fc.string(), { nil: undefined }),
     shortInteractionMs: fc.option(fc.double({ min: 0, max: 3_000, noNaN: true }), { nil: undefined }),
     fullCaches: fc.subarray(['VisitProfileCache', 'IxnProfileCache', 'EventsCache', 'DroolsSessionCache']),
+    sinksAway: fc.subarray(['store', 'index']),
+    fullSpools: fc.subarray(['store', 'index']),
     heapUsage: fc.double({ min: 0, max: 1, noNaN: true }),
     gcLastMs: fc.double({ min: 0, max: 1_000, noNaN: true }),
     gcMajorLastHour: fc.nat(50),

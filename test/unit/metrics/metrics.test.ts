@@ -145,12 +145,25 @@ describe('other rooms', () => {
   it('are asked at each reading', async () => {
     const metrics = newMetrics();
     let depth = 1;
+    const sink = {
+      depth: 0,
+      bytes: 9,
+      spoolBytes: 0,
+      isSpoolFull: false,
+      oldestAgeMs: 1_500,
+      written: 5,
+      failures: 2,
+      refused: 0,
+      damaged: 0,
+      lastError: undefined,
+      isFull: false,
+    };
     metrics.watch({
       caches: () => ({ VisitProfileCache: cache, EventsCache: { ...cache, isFull: true } }),
       edges: () => ({ default: edge, ui: { ...edge, requests: 1 } }),
     });
     metrics.watch({
-      writeBehind: () => ({ depth: depth++, bytes: 9, oldestAgeMs: 1_500, failures: 2, isFull: false }),
+      sinks: () => ({ store: { ...sink, depth: depth++ }, index: { ...sink, lastError: 'away' } }),
       journal: () => ({ bytes: 4_096, nextSeq: 12, committedSeq: 9 }),
       deadlines: () => 6,
     });
@@ -166,14 +179,16 @@ describe('other rooms', () => {
         'beckon_http_requests_total{port="ui"} 1',
         'beckon_bayeux_sessions{port="default"} 4',
         'beckon_bayeux_messages_delivered_total{port="ui"} 12',
-        'beckon_write_behind_rows 1',
-        'beckon_write_behind_oldest_age_seconds 1.5',
+        'beckon_write_behind_rows{sink="store"} 1',
+        'beckon_write_behind_oldest_age_seconds{sink="index"} 1.5',
         'beckon_journal_uncommitted_entries 2',
         'beckon_deadlines 6',
       ]),
     );
-    expect(await linesOf(metrics)).toContain('beckon_write_behind_rows 2');
-    expect(metrics.takeAlarmReadings().fullCaches).toEqual(['EventsCache']);
+    expect(await linesOf(metrics)).toContain('beckon_write_behind_rows{sink="store"} 2');
+    const judged = metrics.takeAlarmReadings();
+    expect(judged.fullCaches).toEqual(['EventsCache']);
+    expect([judged.sinksAway, judged.fullSpools]).toEqual([['index'], []]);
   });
 
   it('do not stand in the text while nobody watches them', () => {
