@@ -5,7 +5,8 @@
 const actors = ['protocol', 'visit', 'engagement', 'chat', 'agent', 'group', 'document', 'cell'].map(
   (kind) => `actors/${kind}`,
 );
-const pure = ['base', 'model', 'categories', 'rules', 'strategy', ...actors, 'transport/bayeux'];
+const dsl = ['dsl/language', 'dsl/check'];
+const pure = ['base', 'model', 'categories', 'rules', 'strategy', ...dsl, ...actors, 'transport/bayeux'];
 const shells = [
   'backtest',
   'config',
@@ -41,7 +42,9 @@ const table = {
   'transport/rest': { uses: [...pure, 'config'] },
   'transport/visitor': { uses: [...pure, 'config'] },
   cluster: { uses: [...pure, ...shells.filter((room) => room !== 'cluster')] },
-  tracker: { uses: [], types: ['base', 'model'], packages: [] },
+  'dsl/language': { uses: [], packages: [] },
+  'dsl/check': { uses: ['base', 'dsl/language'], packages: ['saxes'] },
+  tracker: { uses: ['dsl/language'], types: ['base', 'model'], packages: [] },
   ui: { uses: ['base', 'model'] },
 };
 

@@ -22,6 +22,8 @@ const serverEntries = {
 const trackerEntries = {
   'GTC.min': 'src/tracker/main.ts',
   'chat-widget.min': 'src/tracker/chat/main.ts',
+  'dsl.min': 'src/tracker/dsl/main.ts',
+  'recorder.min': 'src/tracker/recorder/main.ts',
 };
 
 /** Browser bundles of the sample site, by output name under `dist/playground/`; its pages are not built. */

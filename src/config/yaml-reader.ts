@@ -13,7 +13,7 @@ import {
 } from 'yaml';
 import type { OptionType, WrittenValue } from './option-type.js';
 import type { ConfigProblem } from './problem.js';
-import { closestName } from './suggest.js';
+import { closestName } from '../base/index.js';
 
 const textLengthMax = 1024 * 1024;
 /** Problems noted; what comes after helps nobody. */

@@ -21,11 +21,31 @@ export interface GtOptions {
   /** URL of the DSL file (`domain-model.xml`); without one only API calls and page events are sent. */
   dslResource?: string;
   /** Explains on the console what the tracker does and what it refused. */
-  debug?: boolean;
+  debug?: boolean | string;
   /** Goes onto every event, chooses categories and the chat's language. Default: the page's `lang`. */
   languageCode?: string;
   /** Push by long-polling only. */
   disableWebSockets?: boolean;
+  /**
+   * `'required'`: nothing is stored or sent before `['consent', true]`. Default: `config` itself is consent.
+   */
+  consent?: 'required' | 'implied';
+  /** A browser that says Do Not Track (`DNT: 1`) needs `['consent', true]`. Default: false. */
+  respectDoNotTrack?: boolean;
+  /** A browser that says Global Privacy Control (`Sec-GPC: 1`) needs `['consent', true]`. Default: false. */
+  respectGlobalPrivacyControl?: boolean;
+  /**
+   * Whether a changed address is a new page, as in single-page sites. Default: true; with false only
+   * `['page']` is one.
+   */
+  singlePage?: boolean;
+  /** Whether an event of the DSL needs all of its triggers, or any one. Default: `'all'`. */
+  dslTriggers?: 'all' | 'any';
+  /**
+   * Lets the browser compile the DSL's expressions, which needs `unsafe-eval` in a content-security policy.
+   * Default: false, and our own evaluator reads them.
+   */
+  unsafeEval?: boolean;
   /** Name of the application, sent with `VisitStarted`. */
   name?: string;
   /** Domain of the visit's cookies, so that subdomains share a visit. Default: this host alone. */
@@ -48,7 +68,9 @@ export type GtCommand =
   | readonly ['event', { eventName: string } & GtData]
   | readonly ['sendUserInfo' | 'sendSignIn' | 'sendSignOut', GtEventDetails?]
   | readonly ['getIDs', (ids: GtIds) => void]
+  | readonly ['consent', boolean]
   | readonly ['page']
+  | readonly ['recorder']
   | readonly ['subscribe', string, (data: unknown, channel: string) => void];
 
 export interface GtQueue {

@@ -35,11 +35,14 @@ export function writeCookie(
   scope: CookieScope,
   maxAgeS?: number,
 ): void {
-  const age = value === '' ? ';max-age=0' : maxAgeS === undefined ? '' : `;max-age=${maxAgeS}`;
-  const text = `${name}=${value};path=/;samesite=lax${age}${scope.secure ? ';secure' : ''}`;
+  const gone = ';max-age=0';
+  const age = value === '' ? gone : maxAgeS === undefined ? '' : `;max-age=${maxAgeS}`;
+  const place = `;path=/;samesite=lax${scope.secure ? ';secure' : ''}`;
   if (scope.domain !== undefined) {
-    jar.cookie = `${text};domain=${scope.domain}`;
+    // One that was kept for this host alone would hide the domain's.
+    jar.cookie = `${name}=${place}${gone}`;
+    jar.cookie = `${name}=${value}${place}${age};domain=${scope.domain}`;
     if (readCookie(jar, name) === (value === '' ? undefined : value)) return;
   }
-  jar.cookie = text;
+  jar.cookie = `${name}=${value}${place}${age}`;
 }

@@ -4,8 +4,13 @@
  */
 import type { GtOptions } from './beckon-tracker.js';
 import { debug, setDebug } from './debug.js';
+import { loadBundle } from './load-bundle.js';
+import { keep, kept } from './session-memory.js';
 import { settingsOf, widgetsOptions } from './settings.js';
 import { Tracker } from './tracker.js';
+
+/** Says, from page to page of a tab, that its user records events for the DSL. */
+const recorderKey = 'recorder';
 
 type Arguments = readonly unknown[];
 type Command = (tracker: Tracker, given: Arguments) => void;
@@ -25,18 +30,27 @@ const commands: Readonly<Record<string, Command>> = {
   subscribe: (tracker, [channel, callback]) =>
     tracker.notifications.subscribe(String(channel), asFunction(callback)),
   chatWidget: (tracker, [mount]) => tracker.notifications.chat.mounted(asFunction(mount)),
+  dslEngine: (tracker, [watchPage]) => tracker.dsl.arrived(asFunction(watchPage)),
+  recorder: () => {
+    keep(recorderKey, 1);
+    openRecorder();
+  },
 };
 
 let options: GtOptions | undefined;
 let tracker: Tracker | undefined;
 /** Calls that came before the configuration or before the page could be read. */
 let early: Arguments[] = [];
+/** What the visitor has said; undefined as long as nobody has asked. */
+let consent: boolean | undefined;
 
 function run(command: unknown): void {
   try {
     if (!Array.isArray(command)) throw new TypeError('a command is an array');
     const [name, ...given] = command as Arguments;
     if (name === 'config') configure(given[0] as GtOptions);
+    else if (name === 'consent') decide(given[0] !== false);
+    else if (consent === false) debug('dropped, as there is no consent', command);
     else if (tracker === undefined) early = early.concat([command]).slice(-500);
     else if (typeof name === 'string' && Object.hasOwn(commands, name)) commands[name]?.(tracker, given);
     else throw new TypeError('there is no such command');
@@ -52,6 +66,31 @@ function configure(given: GtOptions): void {
   whenReadable(start);
 }
 
+/** A new decision: what was kept back goes, or everything ends. */
+function decide(isGiven: boolean): void {
+  consent = isGiven;
+  if (isGiven) {
+    if (options !== undefined) whenReadable(start);
+    return;
+  }
+  early = [];
+  tracker?.forget();
+  tracker = undefined;
+}
+
+/** Whether the visitor must be asked: the site says so, or the browser does and the site listens to it. */
+function mustAsk({ consent, respectDoNotTrack, respectGlobalPrivacyControl }: GtOptions): boolean {
+  const { doNotTrack, globalPrivacyControl } = navigator as {
+    doNotTrack?: unknown;
+    globalPrivacyControl?: unknown;
+  };
+  return (
+    consent === 'required' ||
+    (respectDoNotTrack === true && doNotTrack === '1') ||
+    (respectGlobalPrivacyControl === true && globalPrivacyControl === true)
+  );
+}
+
 /** The page's title and elements are there; a page that is only prefetched has not been entered. */
 function whenReadable(then: () => void): void {
   const again = (): void => {
@@ -65,11 +104,16 @@ function whenReadable(then: () => void): void {
 }
 
 function start(): void {
-  if (tracker !== undefined || options === undefined) return;
+  if (tracker !== undefined || options === undefined || !(consent ?? !mustAsk(options))) return;
   const { onReady } = options;
   tracker = new Tracker(settingsOf(options));
   if (onReady !== undefined) tracker.withIds(onReady);
   early.splice(0).forEach(run);
+  if (kept(recorderKey)) openRecorder();
+}
+
+function openRecorder(): void {
+  if (options !== undefined) loadBundle(settingsOf(options).endpoint, 'recorder');
 }
 
 /** `{data: {…}}`, or the data itself beside an `eventName`. */

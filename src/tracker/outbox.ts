@@ -104,6 +104,12 @@ export class Outbox {
     if (!this.#isHeld && batch.length > 0) this.#doors.beacon(batch);
   }
 
+  /** Nothing is sent or kept any more. */
+  drop(): void {
+    this.#events = [];
+    this.leave();
+  }
+
   /**
    * The page begins, or comes back out of the browser's cache: it takes over what pages that have gone have
    * left.

@@ -22,3 +22,14 @@ export function keep(name: string, value: unknown): void {
     // A full or refused storage costs only the memory.
   }
 }
+
+/** Forgets all that Beckon keeps in the browser's storage. */
+export function forgetAll(): void {
+  try {
+    for (const storage of [sessionStorage, localStorage]) {
+      for (const key of Object.keys(storage)) if (key.startsWith(prefix)) storage.removeItem(key);
+    }
+  } catch {
+    // Where nothing may be kept, nothing was.
+  }
+}

@@ -2,55 +2,73 @@
  * One page's life: who the visitor is, what happened, what the server says. It owns the page's ids and its
  * outbox.
  */
-import { readCookie } from './cookies.js';
+import { pageOf, titleNow, watchAddress } from './address.js';
 import { debug } from './debug.js';
-import { installDsl } from './dsl/index.js';
+import { DslLoader } from './dsl/loader.js';
 import { clippedUrl, makeEvent, newId, type VisitorEvent } from './events.js';
 import { request } from './http.js';
 import { Notifications } from './notification/index.js';
-import { Outbox, type KeptStorage } from './outbox.js';
+import { Outbox } from './outbox.js';
 import { createPush } from './push/index.js';
+import { localStorageIfAny, recall } from './remembered.js';
+import { forgetAll } from './session-memory.js';
 import type { Ids, Settings } from './settings.js';
-import { identify, visitCookie, type Identification } from './visit.js';
+import { forgetVisit, identify, visitCookie, type Identification } from './visit.js';
 
 type WithIds = (ids: Ids) => void;
 
-const titleLengthMax = 1_024;
+/** A single-page site draws a new page, with its title, after it has changed the address. */
+const titleMs = 100;
+/** A site's own word of a page that its address has told already comes within this time. */
+const sameEntryMs = 1_000;
 
 export class Tracker {
   readonly notifications: Notifications;
+  readonly dsl: DslLoader;
   readonly #settings: Settings;
   readonly #outbox: Outbox;
   readonly #push;
+  readonly #listening = new AbortController();
   #pageID = '';
   #url = '';
   /** Undefined until the server has said whose page it is. */
   #found: Identification | undefined;
   #waiting: WithIds[] = [];
-  #removeDsl: (() => void) | undefined;
+  /** The address has changed and the page has not been entered yet. */
+  #entering: ReturnType<typeof setTimeout> | undefined;
+  #enteredByAddressMs = -sameEntryMs;
+  /** How long the page was visible until it was last hidden, and since when it is visible. */
+  #visibleMs = 0;
+  #visibleSinceMs = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    const url = settings.endpoint + '/server/data/events';
+    // The server learns from it how far the browser's clock is off.
+    const url = (): string => `${settings.endpoint}/server/data/events?sentAt=${Date.now()}`;
     this.#outbox = new Outbox(newId(), {
-      send: (events) => request(url, { json: events }),
+      send: (events) => request(url(), { json: events }),
       beacon: (events) => {
-        navigator.sendBeacon(url, new Blob([JSON.stringify(events)], { type: 'application/json' }));
+        navigator.sendBeacon(url(), new Blob([JSON.stringify(events)], { type: 'application/json' }));
       },
       storage: localStorageIfAny(),
     });
     this.#push = createPush(
       settings,
+      this.#listening.signal,
       (message) => this.notifications.receive(message, this.#pageID),
       () => this.notifications.refresh(),
     );
     this.notifications = new Notifications(settings, () => this.#push.isUp);
+    this.dsl = new DslLoader(settings, (name, data) => {
+      this.track(name, data);
+    });
     this.#watchPage();
-    void this.#openPage();
+    this.#openPage(0);
   }
 
   /** Sends an event of this page; throws when it is none. */
   track(name: unknown, data?: unknown): void {
+    this.#settleAddress();
     this.#outbox.add(this.#newEvent(name, data));
   }
 
@@ -68,10 +86,24 @@ export class Tracker {
     }
   }
 
-  /** A page of a single-page site: ends the page so far and enters the one that the address bar shows. */
+  /** The site says that a new page has begun; what the address has told by itself is not told twice. */
   enterPage(): void {
-    this.track('PageExited');
-    void this.#openPage();
+    if (this.#settleAddress() || performance.now() - this.#enteredByAddressMs < sameEntryMs) return;
+    this.#nextPage();
+  }
+
+  /** The visitor wants none of it: everything ends here, and nothing is left behind. */
+  forget(): void {
+    this.#listening.abort();
+    watchAddress(undefined);
+    clearTimeout(this.#entering);
+    this.dsl.stop();
+    this.#pageID = '';
+    this.#push.stop();
+    this.#outbox.drop();
+    this.notifications.end();
+    forgetVisit(this.#settings);
+    forgetAll();
   }
 
   #newEvent(name: unknown, data: unknown): VisitorEvent {
@@ -87,25 +119,32 @@ export class Tracker {
     });
   }
 
-  async #openPage(): Promise<void> {
+  #openPage(drawnMs: number): void {
+    this.#enterPage(drawnMs).catch((error: unknown) => {
+      debug('the page could not be entered', error);
+    });
+  }
+
+  async #enterPage(drawnMs: number): Promise<void> {
     const pageID = (this.#pageID = newId());
+    const isOver = (): boolean => pageID !== this.#pageID;
+    const referrer = drawnMs > 0 ? this.#url : clippedUrl(document.referrer);
     this.#url = clippedUrl(location.href);
     this.#found = undefined;
+    this.#visibleMs = 0;
+    this.#visibleSinceMs = document.hidden ? 0 : performance.now();
     this.#outbox.hold();
-    this.track('PageEntered', {
-      title: document.title.slice(0, titleLengthMax),
-      referrer: clippedUrl(document.referrer),
-    });
-    const { dslResource } = this.#settings;
-    this.#removeDsl?.();
-    if (dslResource) {
-      this.#removeDsl = installDsl(dslResource, (name, data) => {
-        this.track(name, data);
-      });
+    const entered = this.#newEvent('PageEntered', { title: titleNow(), referrer });
+    this.#outbox.add(entered);
+    if (drawnMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, drawnMs));
+      if (isOver()) return;
+      entered.data.title = titleNow();
     }
-    const found = await identify(this.#settings);
+    this.dsl.start();
+    const found = await identify(this.#settings, isOver);
     // The visitor has gone on to another page of a single-page site, which completes what this one left.
-    if (pageID !== this.#pageID) return;
+    if (found === undefined || isOver()) return;
     this.#found = found;
     if (found.newVisit) this.#outbox.addFirst(this.#newEvent('VisitStarted', deviceFacts(this.#settings)));
     this.#outbox.release((event) => complete(event, pageID, found));
@@ -114,26 +153,81 @@ export class Tracker {
     for (const callback of this.#waiting.splice(0)) this.withIds(callback);
   }
 
+  /** Ends the page so far, and enters the one that the address bar shows. */
+  #nextPage(): void {
+    this.#exitPage();
+    this.#openPage(titleMs);
+  }
+
+  #exitPage(): void {
+    this.dsl.leave();
+    this.dsl.stop();
+    this.#stopWatch();
+    this.#outbox.add(this.#newEvent('PageExited', { visibleMs: Math.round(this.#visibleMs) }));
+  }
+
+  /** Adds the time that the page has been visible since it was shown. */
+  #stopWatch(): void {
+    if (this.#visibleSinceMs > 0) this.#visibleMs += performance.now() - this.#visibleSinceMs;
+    this.#visibleSinceMs = 0;
+  }
+
+  /** Enters the page of a changed address now; true when there was one. */
+  #settleAddress(): boolean {
+    if (this.#entering === undefined) return false;
+    clearTimeout(this.#entering);
+    this.#entering = undefined;
+    this.#enteredByAddressMs = performance.now();
+    this.#nextPage();
+    return true;
+  }
+
+  #addressChanged(isReplaced: boolean): void {
+    if (pageOf(location.href, !isReplaced) === pageOf(this.#url, !isReplaced)) {
+      clearTimeout(this.#entering);
+      this.#entering = undefined;
+      return;
+    }
+    // A redirection follows at once; only where it leads is a page.
+    this.#entering ??= setTimeout(() => {
+      this.#settleAddress();
+    });
+  }
+
   #watchPage(): void {
-    addEventListener('pagehide', () => {
-      this.track('PageExited');
+    const { signal } = this.#listening;
+    const listen = (target: EventTarget, name: string, heard: (event: Event) => void): void => {
+      target.addEventListener(name, heard, { signal });
+    };
+    listen(window, 'pagehide', () => {
+      clearTimeout(this.#entering);
+      this.#entering = undefined;
+      this.#exitPage();
       this.#outbox.leave();
       this.#push.stop();
     });
-    addEventListener('pageshow', ({ persisted }) => {
-      if (!persisted) return;
+    listen(window, 'pageshow', (event) => {
+      if (!(event as PageTransitionEvent).persisted) return;
       this.#outbox.resume();
-      void this.#openPage();
+      this.#openPage(0);
     });
-    addEventListener('online', () => {
+    listen(window, 'online', () => {
       this.#outbox.flush();
     });
-    document.addEventListener('visibilitychange', () => {
+    listen(document, 'visibilitychange', () => {
       this.#outbox.flush();
-      const visitID = readCookie(document, visitCookie);
+      this.#stopWatch();
+      if (document.hidden) return;
+      this.#visibleSinceMs = performance.now();
+      const visitID = recall(visitCookie);
       // Another tab has begun a new visit, as this one had expired.
-      if (!document.hidden && visitID && this.#found && visitID !== this.#found.visitID) this.enterPage();
+      if (visitID && this.#found && visitID !== this.#found.visitID) this.#nextPage();
     });
+    if (this.#settings.singlePage !== false) {
+      watchAddress((isReplaced) => {
+        this.#addressChanged(isReplaced);
+      });
+    }
   }
 }
 
@@ -153,12 +247,4 @@ function deviceFacts({ name }: Settings): Record<string, unknown> {
     languages: navigator.languages.slice(0, 10),
     application: name,
   };
-}
-
-function localStorageIfAny(): KeptStorage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,13 @@
 /**
- * Whose visit this is: the ids in the cookies, which the server mints, renews and answers with the page's
- * categories.
+ * Whose visit this is: the ids that the browser keeps, which the server mints, renews and answers with the
+ * page's categories.
  */
-import { readCookie, isId, writeCookie } from './cookies.js';
+import { titleNow } from './address.js';
+import { isId } from './cookies.js';
 import { debug } from './debug.js';
+import { clippedUrl } from './events.js';
 import { requestUntilSettled } from './http.js';
+import { recall, remember } from './remembered.js';
 import type { Settings } from './settings.js';
 
 export interface Identification {
@@ -20,47 +23,45 @@ const globalCookie = '_gt_global';
 /** The longest that browsers keep a cookie. */
 const globalAgeS = 400 * 86_400;
 
-export function cookieScope(settings: Settings): { domain: string | undefined; secure: boolean } {
-  return { domain: settings.domainName, secure: location.protocol === 'https:' };
-}
-
 /**
- * Asks who the visitor is and what the page is about, until there is an answer, and keeps the ids in the
- * cookies.
+ * Asks who the visitor is and what the page is about, until there is an answer or `isOver`, and keeps the
+ * ids.
  */
-export async function identify(settings: Settings): Promise<Identification> {
-  const visitID = readCookie(document, visitCookie);
-  const globalVisitID = readCookie(document, globalCookie);
-  if (settings.skipCategories && visitID && globalVisitID) {
+export async function identify(
+  settings: Settings,
+  isOver: () => boolean,
+): Promise<Identification | undefined> {
+  const visitID = recall(visitCookie);
+  const globalVisitID = recall(globalCookie);
+  const { skipCategories, languageCode, globalVisit } = settings;
+  if (skipCategories && visitID && globalVisitID) {
     return { visitID, globalVisitID, newVisit: false, category: '' };
   }
   const query = new URLSearchParams({
-    url: settings.skipCategories ? '' : location.href.slice(0, 4_096),
-    title: settings.skipCategories ? '' : document.title.slice(0, 1_024),
-    languageCode: settings.languageCode,
+    url: skipCategories ? '' : clippedUrl(location.href),
+    title: skipCategories ? '' : titleNow(),
+    languageCode,
     ...(visitID && { visitID }),
     ...(globalVisitID && { globalVisitID }),
   });
   const url = `${settings.endpoint}/server/data/categories?${query.toString()}`;
   const { body } = await requestUntilSettled(url, {}, (answer) => {
     if (answer.status !== 200) debug(`no visit yet: the server answered ${answer.status}`);
-    return answer.status === 200 && identificationOf(answer.body) !== undefined;
+    return isOver() || (answer.status === 200 && identificationOf(answer.body) !== undefined);
   });
   const found = identificationOf(body);
-  if (found === undefined) return identify(settings);
+  if (isOver() || found === undefined) return undefined;
   // Another tab that started at the same moment was given a visit first: this tab joins it.
-  const rival = readCookie(document, visitCookie);
-  if (found.newVisit && rival !== undefined && rival !== visitID) return identify(settings);
-  const scope = cookieScope(settings);
-  writeCookie(document, visitCookie, found.visitID, scope);
-  writeCookie(
-    document,
-    globalCookie,
-    found.globalVisitID,
-    scope,
-    settings.globalVisit === false ? undefined : globalAgeS,
-  );
+  const rival = recall(visitCookie);
+  if (found.newVisit && rival !== undefined && rival !== visitID) return identify(settings, isOver);
+  remember(visitCookie, found.visitID, settings);
+  remember(globalCookie, found.globalVisitID, settings, globalVisit === false ? undefined : globalAgeS);
   return found;
+}
+
+/** Forgets the ids, as the visitor wants none. */
+export function forgetVisit(settings: Settings): void {
+  for (const name of [visitCookie, globalCookie]) remember(name, '', settings);
 }
 
 function identificationOf(body: unknown): Identification | undefined {

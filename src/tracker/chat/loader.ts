@@ -3,16 +3,13 @@
  * needed.
  */
 import type { ChatUpdateData } from '../../model/index.js';
-import { isId, readCookie, writeCookie } from '../cookies.js';
-import { debug } from '../debug.js';
+import { isId } from '../cookies.js';
+import { loadBundle } from '../load-bundle.js';
+import { recall, remember } from '../remembered.js';
 import { kept } from '../session-memory.js';
-import { scriptNonce, type Settings } from '../settings.js';
-import { el } from '../ui/element.js';
+import type { Settings } from '../settings.js';
 import { styledRoot } from '../ui/root.js';
-import { cookieScope } from '../visit.js';
 import { chatCookie, type ChatHost, type ChatWindow, type MountChat } from './contract.js';
-
-const retryMs = 5_000;
 
 export class ChatLoader {
   readonly #settings: Settings;
@@ -33,7 +30,7 @@ export class ChatLoader {
 
   /** Opens the chat that an earlier page or another tab has left open. */
   restore(): void {
-    const chatId = readCookie(document, chatCookie);
+    const chatId = recall(chatCookie);
     if (chatId === undefined) return;
     // A tab in which the visitor has not seen the chat begins with its button.
     const state = kept(chatId) as { isMinimised?: boolean } | undefined;
@@ -52,6 +49,13 @@ export class ChatLoader {
   mounted(mount: MountChat): void {
     this.#mount = mount;
     if (this.#host !== undefined) this.#window ??= mount(this.#host);
+  }
+
+  /** Takes the window away and forgets the chat. */
+  end(): void {
+    this.#window?.remove();
+    this.#host?.forget();
+    this.#remember('');
   }
 
   #start(chatId: string, isMinimised: boolean, mayFocus: boolean): void {
@@ -77,27 +81,11 @@ export class ChatLoader {
         this.#host = this.#window = undefined;
       },
     };
-    if (this.#mount === undefined) this.#load();
+    if (this.#mount === undefined) loadBundle(this.#settings.endpoint, 'chat-widget');
     else this.mounted(this.#mount);
   }
 
   #remember(chatId: string): void {
-    writeCookie(document, chatCookie, chatId, cookieScope(this.#settings));
-  }
-
-  #load(): void {
-    const src = this.#settings.endpoint + '/server/resources/js/build/chat-widget.min.js';
-    const script = el('script', {
-      src,
-      nonce: scriptNonce,
-      onerror: () => {
-        debug('cannot load', src);
-        script.remove();
-        setTimeout(() => {
-          this.#load();
-        }, retryMs);
-      },
-    });
-    document.head.append(script);
+    remember(chatCookie, chatId, this.#settings);
   }
 }

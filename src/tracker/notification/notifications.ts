@@ -84,6 +84,12 @@ export class Notifications {
     this.chat.refresh();
   }
 
+  /** Takes everything off the page and forgets what was open. */
+  end(): void {
+    this.#card?.remove();
+    this.chat.end();
+  }
+
   subscribe(channel: string, subscriber: Subscriber): void {
     this.#subscribers.push([channel, subscriber]);
   }

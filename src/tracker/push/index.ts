@@ -15,6 +15,7 @@ const pollingKey = 'polling';
  */
 export function createPush(
   settings: Settings,
+  signal: AbortSignal,
   onMessage: (message: unknown) => void,
   onUp: () => void,
 ): BayeuxClient {
@@ -36,8 +37,8 @@ export function createPush(
   const wake = (): void => {
     if (!document.hidden) client.wake();
   };
-  addEventListener('online', wake);
-  document.addEventListener('visibilitychange', wake);
+  addEventListener('online', wake, { signal });
+  document.addEventListener('visibilitychange', wake, { signal });
   return client;
 }
 

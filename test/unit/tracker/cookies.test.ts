@@ -38,7 +38,10 @@ describe('cookies', () => {
   it('say how long, how far and how safely', () => {
     const jar = jarOf('shop.example.com');
     writeCookie(jar, 'a', 'X', { domain: 'example.com', secure: true }, 60);
-    expect(jar.written).toEqual(['a=X;path=/;samesite=lax;max-age=60;secure;domain=example.com']);
+    expect(jar.written).toEqual([
+      'a=;path=/;samesite=lax;secure;max-age=0',
+      'a=X;path=/;samesite=lax;secure;max-age=60;domain=example.com',
+    ]);
   });
 
   it('are kept for this host where the browser refuses the domain', () => {

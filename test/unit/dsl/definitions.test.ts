@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDsl, type XmlElement } from '../../../../src/tracker/dsl/dsl.js';
+import { readDsl, type XmlElement } from '../../../src/dsl/language/index.js';
 
 function xml(
   nodeName: string,
@@ -31,11 +31,20 @@ describe('a DSL file', () => {
         postcondition: 'x',
         values: [{ name: 'sku', value: '$("x").text()' }],
         triggers: [
-          { element: '.add', action: 'click', delayMs: 0, count: 2, url: '/cart', values: [] },
+          {
+            element: '.add',
+            action: 'click',
+            amount: 0,
+            isRestless: false,
+            count: 2,
+            url: '/cart',
+            values: [],
+          },
           {
             element: '',
             action: 'click',
-            delayMs: 0,
+            amount: 0,
+            isRestless: false,
             count: 1,
             url: '',
             values: [{ name: 'inner', value: '1' }],
@@ -48,14 +57,22 @@ describe('a DSL file', () => {
   it.each([
     [
       { action: 'timer:30000', type: 'timeout' },
-      { action: 'timer', delayMs: 30_000 },
+      { action: 'timer', amount: 30_000 },
     ],
     [
       { action: '10000', type: 'timeout' },
-      { action: 'timer', delayMs: 10_000 },
+      { action: 'timer', amount: 10_000 },
     ],
-    [{ action: 'enterviewport:1500' }, { action: 'enterviewport', delayMs: 1_500 }],
-    [{ action: 'timer:soon' }, { action: 'timer', delayMs: 0 }],
+    [{ action: 'enterviewport:1500' }, { action: 'enterviewport', amount: 1_500 }],
+    [{ action: 'timer:soon' }, { action: 'timer', amount: 0 }],
+    [
+      { action: 'timer:9000', type: 'nomove' },
+      { action: 'timer', amount: 9_000, isRestless: true },
+    ],
+    [{ action: 'scroll:75' }, { action: 'scroll', amount: 75 }],
+    [{ action: 'scroll' }, { action: 'scroll', amount: 0 }],
+    [{ action: 'rageclick' }, { action: 'rageclick', amount: 3 }],
+    [{ action: 'cart:changed' }, { action: 'cart:changed', amount: 0 }],
     [
       { action: 'keyup', count: 'many' },
       { action: 'keyup', count: 1 },

@@ -1,8 +1,10 @@
-/** Reads a DSL file (spec/monitoring.md section 5) into event definitions, without knowing a page. */
+/**
+ * Reads the tree of a DSL file (spec/monitoring.md section 5) into event definitions, without knowing a
+ * page.
+ */
+import { type ActionRow, actions, readAction } from './actions.js';
 
-import { debug } from '../debug.js';
-
-/** The part of `Element` that is used; any parser's tree will do. */
+/** The part of a DOM element that is used; any parser's tree will do. */
 export interface XmlElement {
   readonly nodeName: string;
   readonly children: Iterable<XmlElement>;
@@ -17,9 +19,11 @@ export interface ValueDefinition {
 export interface TriggerDefinition {
   /** Selector; empty is the page itself. */
   element: string;
-  /** DOM event name, or `timer` or `enterviewport` with `delayMs`. */
+  /** DOM event name, or an action of our own with its `amount`. */
   action: string;
-  delayMs: number;
+  amount: number;
+  /** A timer that the visitor's moving mouse puts back to its beginning. */
+  isRestless: boolean;
   /** How often it must happen. */
   count: number;
   /** Only on this page; empty is every page. */
@@ -40,11 +44,7 @@ export function readDsl(root: XmlElement): EventDefinition[] {
   return named(root, 'events')
     .flatMap((events) => named(events, 'event'))
     .map(eventOf)
-    .filter((event) => {
-      const isUsable = event.name !== '' && event.triggers.length > 0;
-      if (!isUsable) debug('a DSL event needs a name and a trigger', event);
-      return isUsable;
-    });
+    .filter((event) => event.name !== '' && event.triggers.length > 0);
 }
 
 function eventOf(element: XmlElement): EventDefinition {
@@ -58,14 +58,15 @@ function eventOf(element: XmlElement): EventDefinition {
 }
 
 function triggerOf(element: XmlElement): TriggerDefinition {
-  const [action = '', delay = ''] = attribute(element, 'action').split(':');
-  // `type="timeout"` with a bare number of milliseconds is the older way to write a timer.
-  const isBareTimer = attribute(element, 'type') === 'timeout' && /^\d+$/.test(action);
+  const type = attribute(element, 'type');
+  const { name, amount } = readAction(attribute(element, 'action'), type);
+  const row = (actions as Readonly<Record<string, ActionRow>>)[name];
   return {
     element: attribute(element, 'element'),
-    action: isBareTimer ? 'timer' : action || 'click',
-    delayMs: Number(isBareTimer ? action : delay) || 0,
-    count: Math.max(1, Number(attribute(element, 'count')) || 1),
+    action: name,
+    amount: amount ?? row?.amountDefault ?? 0,
+    isRestless: type === 'nomove',
+    count: Math.max(1, Math.floor(Number(attribute(element, 'count'))) || 1),
     url: attribute(element, 'url'),
     values: named(element, 'val').map(valueOf),
   };

@@ -1,0 +1,1 @@
+export { checkDsl, dslLengthMax, type CheckedDsl, type CheckedEvent, type Problem } from './check.js';
