@@ -31,8 +31,8 @@ export type OwnAction = keyof typeof actions;
 export const domActions = (
   'click dblclick mousedown mouseup mouseover mouseout mousemove mouseenter mouseleave contextmenu wheel ' +
   'pointerdown pointerup touchstart touchend keydown keyup keypress input change select focus blur focusin ' +
-  'focusout submit reset invalid load ready unload resize copy cut paste play pause ended toggle hashchange ' +
-  'error dragstart drop'
+  'focusout submit reset invalid load ready unload resize copy cut paste play pause ended toggle ' +
+  'hashchange error dragstart drop'
 ).split(' ');
 
 export interface ActionCall {
