@@ -58,7 +58,7 @@ export function parseOpenBayeuxOptions(args: readonly string[]): OpenBayeuxOptio
       maxInterval: { type: 'string', default: '15000' },
       interval: { type: 'string', default: '0' },
       maxSessionsPerBrowser: { type: 'string', default: '1' },
-      path: { type: 'string', default: '/server/cometd' },
+      path: { type: 'string', default: '/cometd' },
       wire: { type: 'string', default: 'auto' },
     },
   });

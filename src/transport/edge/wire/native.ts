@@ -324,6 +324,8 @@ export function createNativeWire(library: NativeLibrary, limits: WireLimits, tls
   };
 }
 
+const upgradeRequired = { kind: 'refuse', status: 426 } as const;
+
 function frameBehavior(
   shared: Shared,
   limits: WireLimits,
@@ -337,7 +339,9 @@ function frameBehavior(
     sendPingsAutomatically: true,
     upgrade(response, request, context) {
       const exchange = new NativeExchange(shared, response, request);
-      const decision = onUpgrade(exchange);
+      // The library looks at the key alone; a proxy that knows no WebSocket takes only the other header away.
+      const isAsked = request.getHeader('upgrade').toLowerCase() === 'websocket';
+      const decision = isAsked ? onUpgrade(exchange) : upgradeRequired;
       if (decision.kind === 'refuse') {
         exchange.respond(decision.status, [], '');
         exchange.leaveHandler();
