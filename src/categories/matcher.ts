@@ -7,7 +7,6 @@
 import type { JsonObject, JsonValue } from '../base/index.js';
 import { type Category, categoryLimits, eventLimits } from '../model/index.js';
 import { compileExpression, compileTag } from './compiled-tag.js';
-import { requiredLiterals } from './required-literals.js';
 import { createTagIndex, type IndexedTag, type TagIndex } from './tag-index.js';
 
 export interface PageContext {
@@ -54,8 +53,7 @@ export function categoryProblems(category: Category): CategoryProblem[] {
 
 /** Tags that every page must be shown to, as their expressions demand no text that could be looked for. */
 export function openExpressions({ tags }: Category): number {
-  return tags.filter(({ type, expression }) => type === 'regex' && requiredLiterals(expression) === undefined)
-    .length;
+  return tags.filter((tag) => compileTag(tag).literals === undefined).length;
 }
 
 /** `category` of an event with more names, as many as fit. */

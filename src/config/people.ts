@@ -18,7 +18,13 @@ export interface AgentAccount {
   readonly groups: readonly string[];
   /** Chats held at once. */
   readonly capacity: number;
+  /** What the person may do beyond taking chats. */
+  readonly privileges: readonly Privilege[];
 }
+
+/** `categories` is the product's "Access to GWE Categories Management". */
+export const privileges = ['categories'] as const;
+export type Privilege = (typeof privileges)[number];
 
 const groupName = text({
   allowed: 'a group name of 1 to 255 characters without commas',
@@ -35,6 +41,10 @@ const passwordHash = {
     typeof written === 'string' && isPasswordHash(written.trim()) ? written.trim() : undefined,
 };
 const groups = list('group names', /^[^,]{1,255}$/);
+const privilegeNames = list(
+  `privileges, of ${privileges.join(', ')}`,
+  new RegExp(`^(${privileges.join('|')})$`),
+);
 const capacity = whole({ min: 1, max: 50 });
 const capacityDefault = 3;
 
@@ -59,12 +69,24 @@ function readAgent(reader: YamlReader, fields: ReadonlyMap<string, Field>): Agen
   const groupNames = reader.value(fields.get('groups'), groups);
   const chats = fields.get('capacity');
   const chatsMax = chats === undefined ? capacityDefault : reader.value(chats, capacity);
+  const rights = fields.get('privileges');
+  const privilegesHeld = rights === undefined ? [] : reader.value(rights, privilegeNames);
   if (user === undefined || name === undefined || hash === undefined) return undefined;
-  if (groupNames === undefined || chatsMax === undefined) return undefined;
-  return { user, name, passwordHash: hash, groups: groupNames, capacity: chatsMax };
+  if (groupNames === undefined || chatsMax === undefined || privilegesHeld === undefined) return undefined;
+  return {
+    user,
+    name,
+    passwordHash: hash,
+    groups: groupNames,
+    capacity: chatsMax,
+    privileges: privilegesHeld as readonly Privilege[],
+  };
 }
 
-const agentFields = { required: ['user', 'name', 'passwordHash', 'groups'], optional: ['capacity'] };
+const agentFields = {
+  required: ['user', 'name', 'passwordHash', 'groups'],
+  optional: ['capacity', 'privileges'],
+};
 
 /** The accounts under `agents`, each user once, each in groups that exist. */
 export function readAgents(reader: YamlReader, field: Field, known: readonly AgentGroup[]): AgentAccount[] {

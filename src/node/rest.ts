@@ -1,11 +1,12 @@
 /** The REST applications of a node's ports. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppError } from '../base/index.js';
-import { type Configuration, noPasswordHash, verifyPassword } from '../config/index.js';
+import { type AgentAccount, type Configuration, noPasswordHash, verifyPassword } from '../config/index.js';
 import {
   backtestRoutes,
   backtestStreamRoute,
+  categoriesRoutes,
   createRestApplication,
   historyRoutes,
   rulesRoutes,
@@ -91,13 +92,25 @@ export function createWorkspaceRest(
     },
     onLogout,
   });
+  function personOf(request: FastifyRequest): AgentAccount {
+    const user = tokens.verify(request.cookies[sessionCookieName], clock.nowMs());
+    const person = user === undefined ? undefined : people.get(user);
+    if (person === undefined) throw new AppError('UNAUTHENTICATED', 'Log in first.');
+    return person;
+  }
   const backtests = backtestRoutes({
     runs: core.backtests,
     deployed: () => core.documents.deployedPackages,
-    userOf(request) {
-      const user = tokens.verify(request.cookies[sessionCookieName], clock.nowMs());
-      if (user === undefined || !people.has(user)) throw new AppError('UNAUTHENTICATED', 'Log in first.');
-      return user;
+    userOf: (request) => personOf(request).user,
+  });
+  const categories = categoriesRoutes({
+    routing: core.routing,
+    set: core.documents,
+    store,
+    drained: () => writeBehind.drained(),
+    authorize(request) {
+      if (personOf(request).privileges.includes('categories')) return;
+      throw new AppError('FORBIDDEN', 'You may not manage categories: your account lacks the privilege.');
     },
   });
   return createRestApplication({
@@ -105,6 +118,7 @@ export function createWorkspaceRest(
     plugins: [
       { prefix: '/workspace/api', plugin },
       { prefix: '/backtest/api', plugin: backtests },
+      { prefix: '/server/api/categories', plugin: categories },
     ],
   });
 }

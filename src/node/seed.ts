@@ -1,10 +1,13 @@
 /** Brings the application's shipped rules and categories into a store that has none of their kind yet. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
 import { documentAddress } from '../actors/protocol/index.js';
 import { AppError } from '../base/index.js';
 import type { Routing } from '../cluster/index.js';
-import type { Category } from '../model/index.js';
+import { categoryProblems } from '../categories/index.js';
+import { Category } from '../model/index.js';
 import { compilePackage } from '../rules/index.js';
 import type { OperationalStore } from '../stores/index.js';
 
@@ -29,10 +32,28 @@ export async function seedDocuments({ store, routing, folder }: SeedOptions): Pr
   }
   if ((await store.readDocuments('categories')).length === 0) {
     const text = await readFile(join(folder, 'categories.json'), 'utf8').catch(() => '[]');
-    for (const category of JSON.parse(text) as Category[]) {
+    for (const category of checkedCategories(JSON.parse(text) as unknown)) {
       await put(routing, 'categories', category.name, JSON.stringify(category));
     }
   }
+}
+
+/** Throws BAD_REQUEST with what is wrong: a shipped category is held to what the management API demands. */
+function checkedCategories(value: unknown): Category[] {
+  const schema = Type.Array(Category);
+  const [wrong] = Value.Errors(schema, value);
+  if (wrong !== undefined) {
+    throw new AppError('BAD_REQUEST', `categories.json${wrong.instancePath}: ${wrong.message}`);
+  }
+  for (const category of value as Category[]) {
+    const [problem] = categoryProblems(category);
+    if (problem === undefined) continue;
+    throw new AppError(
+      'BAD_REQUEST',
+      `categories.json: ${category.name}, ${problem.tag}: ${problem.message}`,
+    );
+  }
+  return value as Category[];
 }
 
 async function put(routing: Routing, kind: string, name: string, value: string): Promise<void> {

@@ -41,6 +41,8 @@ export interface DocumentSets {
   ): DocumentVersion | undefined;
   readonly deployedPackages: readonly DeployedPackage[];
   readonly categories: readonly Category[];
+  /** The newest version of a category, deleted or not; 0 when there was never one of the name. */
+  categoryVersion(name: string): number;
   /** Called after the current categories have changed. */
   onCategories(listener: (categories: readonly Category[]) => void): void;
 }
@@ -61,7 +63,11 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
   const categories = new Map<string, Category>();
   const listeners: ((categories: readonly Category[]) => void)[] = [];
 
-  for (const { name, value } of await store.readDocuments('categories')) setCategory(categories, name, value);
+  const categoryVersions = new Map<string, number>();
+  for (const { name, version, value } of await store.readDocuments('categories')) {
+    setCategory(categories, name, value);
+    categoryVersions.set(name, version);
+  }
   let current = await openCurrent();
 
   async function openCurrent(): Promise<DocumentSet> {
@@ -150,7 +156,9 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     load: loadSet,
     publish(documentKind, name, version, value) {
       if (documentKind === 'rules') return publishRules(name, version, value);
-      if (documentKind === 'categories') {
+      // A replayed change may be older than what the store already had.
+      if (documentKind === 'categories' && version > (categoryVersions.get(name) ?? 0)) {
+        categoryVersions.set(name, version);
         setCategory(categories, name, value);
         for (const listener of listeners) listener([...categories.values()]);
       }
@@ -165,6 +173,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     get categories() {
       return [...categories.values()];
     },
+    categoryVersion: (name) => categoryVersions.get(name) ?? 0,
     onCategories(listener) {
       listeners.push(listener);
     },

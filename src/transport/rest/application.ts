@@ -23,7 +23,8 @@ export async function createRestApplication(options: RestApplicationOptions): Pr
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: options.requestTimeoutMs * 2,
     genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength: 256 },
+    // The longest name of a category, percent-encoded.
+    routerOptions: { maxParamLength: 1_536 },
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
   });
   await application.register(cookie);

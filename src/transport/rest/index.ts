@@ -1,5 +1,6 @@
 export { asFallback, createRestApplication, type RestApplicationOptions } from './application.js';
 export { setErrorHandler } from './error-handler.js';
+export { categoriesRoutes, type CategoriesRoutesOptions } from './categories/index.js';
 export { historyRoutes } from './history/index.js';
 export { backtestRoutes, backtestStreamRoute, rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
 export { visitRoutes, type VisitRoutesOptions } from './visits/index.js';

@@ -1,0 +1,1 @@
+export { categoriesRoutes, type CategoriesRoutesOptions } from './categories-routes.js';
