@@ -15,6 +15,7 @@ const shells = [
   'cluster',
   'stores',
   'transport/edge',
+  'transport/peers',
   'transport/rest',
   'transport/visitor',
 ];
@@ -39,6 +40,7 @@ const table = {
   backtest: { uses: ['base', 'model', 'rules', 'stores'] },
   'actors/runtime': { uses: [...pure, 'config'] },
   'transport/edge': { uses: [...pure, 'config'] },
+  'transport/peers': { uses: [...pure, 'config'] },
   'transport/rest': { uses: [...pure, 'config'] },
   'transport/visitor': { uses: [...pure, 'config'] },
   cluster: { uses: [...pure, ...shells.filter((room) => room !== 'cluster')] },
@@ -53,10 +55,12 @@ const wiring = '^src/(main\\.ts$|commands/|node/)';
 
 const escaped = (text) => text.replaceAll('.', '\\.');
 const inside = (room) => `^src/${room}/`;
-/** The doors of a room: its index, and for the cluster also the one door for commands. */
+/** The doors of a room: its index, and for the cluster also those of its parts. */
 const doors = (room) => [
   `^src/${room}/index\\.ts$`,
-  ...(room === 'cluster' ? ['^src/cluster/routing\\.ts$'] : []),
+  ...(room === 'cluster'
+    ? ['^src/cluster/(routing|identity|settings)\\.ts$', '^src/cluster/[a-z]+/index\\.ts$']
+    : []),
 ];
 
 const isShell = (room) => shells.includes(room);
@@ -124,7 +128,12 @@ module.exports = {
       from: { path: wiring },
       to: {
         path: '^(src|apps|test|scripts|bench)/',
-        pathNot: [wiring, '^src/.+/index\\.ts$', '^src/cluster/routing\\.ts$', '^src/stores/[a-z-]+\\.ts$'],
+        pathNot: [
+          wiring,
+          '^src/.+/index\\.ts$',
+          '^src/cluster/(routing|identity|settings)\\.ts$',
+          '^src/stores/[a-z-]+\\.ts$',
+        ],
       },
     },
     {

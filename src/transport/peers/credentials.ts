@@ -1,0 +1,55 @@
+/** What the wire between nodes is secured with: mutual TLS, or nothing on the loopback interface. */
+import { readFileSync } from 'node:fs';
+import { type ChannelCredentials, credentials, ServerCredentials } from '@grpc/grpc-js';
+import { AppError } from '../../base/index.js';
+
+export interface PeerTls {
+  /** PEM files: the authority that signs the nodes' certificates, and this node's own. */
+  authorityFile: string;
+  certificateFile: string;
+  keyFile: string;
+}
+
+export interface PeerCredentials {
+  channel: ChannelCredentials;
+  server: ServerCredentials;
+  isSecure: boolean;
+}
+
+const loopback = /^(127\.|::1$|localhost$)/;
+
+export function isLoopback(host: string): boolean {
+  return loopback.test(host);
+}
+
+/**
+ * Throws `AppError` BAD_REQUEST: a file cannot be read, or nodes off this machine would talk in the clear.
+ */
+export function peerCredentials(tls: PeerTls | undefined, hosts: readonly string[]): PeerCredentials {
+  if (tls === undefined) {
+    const open = hosts.find((host) => !isLoopback(host));
+    if (open !== undefined) {
+      const message = `Nodes talk over TLS except on 127.0.0.1, and ${open} is elsewhere: set the peer certificates`;
+      throw new AppError('BAD_REQUEST', message, { field: 'beckon/peerCertificate' });
+    }
+    const server = ServerCredentials.createInsecure();
+    return { channel: credentials.createInsecure(), server, isSecure: false };
+  }
+  const authority = read(tls.authorityFile, 'beckon/peerAuthority');
+  const certificate = read(tls.certificateFile, 'beckon/peerCertificate');
+  const key = read(tls.keyFile, 'beckon/peerKey');
+  return {
+    channel: credentials.createSsl(authority, key, certificate),
+    server: ServerCredentials.createSsl(authority, [{ private_key: key, cert_chain: certificate }], true),
+    isSecure: true,
+  };
+}
+
+function read(file: string, field: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('BAD_REQUEST', `${field} ${file} cannot be read: ${reason}`, { field, cause: error });
+  }
+}

@@ -1,0 +1,17 @@
+export { isLoopback, type PeerTls } from './credentials.js';
+export {
+  openPeers,
+  type CommandEnd,
+  type PeerAddress,
+  type PeerFigures,
+  type Peers,
+  type PeersOptions,
+} from './peers.js';
+export {
+  protocolRange,
+  type CommandFrame,
+  type InterestFrame,
+  type ProtocolRange,
+  type PushFrame,
+  type ReplyFrame,
+} from './protocol.js';

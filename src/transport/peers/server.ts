@@ -1,0 +1,171 @@
+/** Takes the streams of other nodes: who they are is proven before anything of theirs is looked at. */
+import { type handleBidiStreamingCall, type ServerDuplexStream, Server, status } from '@grpc/grpc-js';
+import { AppError } from '../../base/index.js';
+import type { NodeIdentity } from '../../cluster/identity.js';
+import type { PeerMessage } from '../../cluster/member/index.js';
+import type { PeerCredentials } from './credentials.js';
+import { isProven } from './identity-proof.js';
+import {
+  type CommandFrame,
+  frameBytesMax,
+  fromWire,
+  type HelloFrame,
+  type InterestFrame,
+  type PeerFrame,
+  peersService,
+  type ProtocolRange,
+  type PushFrame,
+  type ReplyFrame,
+} from './protocol.js';
+
+export interface IncomingOptions {
+  host: string;
+  port: number;
+  credentials: PeerCredentials;
+  clusterApplication: string;
+  /** Names of all configured nodes. */
+  names: readonly string[];
+  self: NodeIdentity;
+  keys: readonly string[];
+  protocol: ProtocolRange;
+  hello(called: string): HelloFrame;
+  onMessage(from: NodeIdentity, message: PeerMessage): void;
+  onCommand(from: NodeIdentity, command: CommandFrame, reply: (reply: ReplyFrame) => void): void;
+  onPush(push: PushFrame): void;
+  onInterests(from: NodeIdentity, interests: readonly InterestFrame[]): void;
+  onDocuments(from: NodeIdentity, bytes: Uint8Array): void;
+  /** Somebody was turned away. */
+  onRefused(from: string, reason: string): void;
+}
+
+export interface Incoming {
+  readonly port: number;
+  close(): void;
+}
+
+type Stream = ServerDuplexStream<PeerFrame, PeerFrame>;
+
+/** Replies waiting for one slow caller; more are dropped, and the caller's own time limit ends its wait. */
+const repliesWaitingMax = 100_000;
+const helloTimeoutMs = 5_000;
+
+/** Resolves when the port is listened on; rejects with `AppError` when it cannot be. */
+export async function listenForPeers(options: IncomingOptions): Promise<Incoming> {
+  const server = new Server({
+    'grpc.max_receive_message_length': frameBytesMax,
+    'grpc.max_send_message_length': frameBytesMax,
+    'grpc.keepalive_time_ms': 10_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+  });
+  const exchange: handleBidiStreamingCall<PeerFrame, PeerFrame> = (stream) => receive(options, stream);
+  server.addService(peersService().service, { Exchange: exchange });
+  const { host } = options;
+  const address = `${host.includes(':') ? `[${host}]` : host}:${options.port}`;
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(address, options.credentials.server, (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(new AppError('INTERNAL', `The peers' port ${address} cannot be had: ${error.message}`));
+    });
+  });
+  return { port, close: () => server.forceShutdown() };
+}
+
+function receive(options: IncomingOptions, stream: Stream): void {
+  let from: NodeIdentity | undefined;
+  const replies = createReplies(stream);
+  const late = setTimeout(() => refuse('no greeting in time'), helloTimeoutMs);
+
+  function refuse(reason: string): void {
+    clearTimeout(late);
+    options.onRefused(stream.getPeer(), reason);
+    stream.emit('error', { code: status.PERMISSION_DENIED, details: reason });
+  }
+
+  stream.on('data', (frame: Required<PeerFrame>) => {
+    if (from === undefined) {
+      const reason = frame.hello === null ? 'no greeting' : whyNot(options, stream, frame.hello);
+      if (reason !== undefined || frame.hello === null) {
+        refuse(reason ?? 'no greeting');
+        return;
+      }
+      clearTimeout(late);
+      from = frame.hello.identity;
+      stream.write({ hello: options.hello(from.name) });
+    }
+    take(options, from, frame, replies);
+  });
+  stream.on('end', () => stream.end());
+  stream.on('close', () => clearTimeout(late));
+  // The caller notices the same, and calls again.
+  stream.on('error', () => clearTimeout(late));
+}
+
+function take(
+  options: IncomingOptions,
+  from: NodeIdentity,
+  frame: Required<PeerFrame>,
+  reply: (reply: ReplyFrame) => void,
+): void {
+  // Who listens here is known before the questions of the same frame are answered.
+  if (frame.interests.length > 0) options.onInterests(from, frame.interests);
+  for (const wire of frame.messages) {
+    const message = fromWire(wire);
+    if (message !== undefined) options.onMessage(from, message);
+  }
+  for (const command of frame.commands) options.onCommand(from, command, reply);
+  for (const push of frame.pushes) options.onPush(push);
+  for (const bytes of frame.documents) options.onDocuments(from, bytes);
+}
+
+/** Replies of one turn of the event loop leave together. */
+function createReplies(stream: Stream): (reply: ReplyFrame) => void {
+  let waiting: ReplyFrame[] = [];
+  let scheduled = false;
+  let blocked = false;
+
+  function flush(): void {
+    scheduled = false;
+    if (blocked || waiting.length === 0 || stream.destroyed || stream.cancelled) return;
+    const replies = waiting;
+    waiting = [];
+    blocked = !stream.write({ replies });
+  }
+
+  stream.on('drain', () => {
+    blocked = false;
+    flush();
+  });
+  return (reply) => {
+    if (waiting.length < repliesWaitingMax) waiting.push(reply);
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  };
+}
+
+/** Why this caller is no node of ours; undefined when it is one. */
+function whyNot(options: IncomingOptions, stream: Stream, hello: HelloFrame): string | undefined {
+  const { identity } = hello as { identity: NodeIdentity | null };
+  if (identity === null || !options.names.includes(identity.name))
+    return 'the cluster has no node of that name';
+  if (identity.name === options.self.name) return 'this node has that name';
+  if (!isProven(options.keys, identity, options.self.name, hello.proof)) return 'the cluster keys differ';
+  if (hello.clusterApplication !== options.clusterApplication) {
+    return `it belongs to the cluster ${hello.clusterApplication}`;
+  }
+  const { min, max } = options.protocol;
+  if (hello.protocolMin > max || hello.protocolMax < min) {
+    return `it speaks versions ${hello.protocolMin} to ${hello.protocolMax}, this node ${min} to ${max}`;
+  }
+  if (options.credentials.isSecure && !bearsName(stream, identity.name)) {
+    return `its certificate is not for ${identity.name}`;
+  }
+  return undefined;
+}
+
+function bearsName(stream: Stream, name: string): boolean {
+  const certificate = stream.getAuthContext().sslPeerCertificate;
+  if (certificate === undefined) return false;
+  const names = (certificate.subjectaltname ?? '').split(', ');
+  return names.includes(`DNS:${name}`);
+}
