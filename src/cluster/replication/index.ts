@@ -20,3 +20,12 @@ export type {
   PartitionStatus,
   PartitionTotals,
 } from './types.js';
+export { partitionStatus } from './alarms.js';
+export {
+  appendTo,
+  createPartitions,
+  flushPartitions,
+  stepPartitions,
+  type PartitionsOptions,
+} from './partitions.js';
+export type { PartitionsState } from './state.js';

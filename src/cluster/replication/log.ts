@@ -47,6 +47,15 @@ export function createLog({ baseSeq, endSeqs, adopted }: Lineage): Log {
   };
 }
 
+/** What a log is known by that has this one's base, and no entries yet. */
+export function lineageAtBase({ baseSeq, endSeqs, adopted }: Log): Lineage {
+  return {
+    baseSeq,
+    endSeqs: endSeqs.filter((endSeq) => endSeq < baseSeq),
+    adopted: adopted.filter(({ atSeq }) => atSeq <= baseSeq),
+  };
+}
+
 /** From now on entries are appended in this epoch. */
 export function beginEpoch(log: Log, epoch: number): void {
   if (epochOf(log.lastSeq) < epoch) log.nextSeq = firstBaseOf(epoch) + 1;
@@ -165,7 +174,8 @@ export function forEachEntry(
   use: (seq: number, payload: Uint8Array) => void,
 ): void {
   for (const { firstSeq, payloads } of segments) {
-    for (let index = 0; index < payloads.length; index++) use(firstSeq + index, payloads[index] as Uint8Array);
+    for (let index = 0; index < payloads.length; index++)
+      use(firstSeq + index, payloads[index] as Uint8Array);
   }
 }
 

@@ -66,6 +66,8 @@ export interface GrantRow {
   partition: number;
   /** Other nodes with a full copy of the epoch of the receiver's own: they stay in sync. */
   copies: NodeName[];
+  /** Acknowledged inputs may be missing from the receiver's copy. */
+  doubtful: boolean;
 }
 
 export type PartitionMessage =

@@ -106,7 +106,8 @@ export interface Balance {
 /** How many partitions the members own: the fewest, the most, and on average. */
 export function balanceOf(ring: Ring): Balance {
   const counts = new Map(orderOf(ring, 0).map((name) => [name, 0]));
-  for (const order of ring.orders) counts.set(order[0] as NodeName, (counts.get(order[0] as NodeName) ?? 0) + 1);
+  for (const order of ring.orders)
+    counts.set(order[0] as NodeName, (counts.get(order[0] as NodeName) ?? 0) + 1);
   const numbers = [...counts.values()];
   return {
     least: Math.min(...numbers),

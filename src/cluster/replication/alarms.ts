@@ -1,0 +1,83 @@
+/** What an operator should know of: alarms with their holds, and the figures of this node's partitions. */
+import { copyBytes } from './holding.js';
+import { isBacked } from './remote-copy.js';
+import { type PartitionsState, type Turn } from './state.js';
+import { awaited } from './survey.js';
+import type { PartitionAlarm, PartitionStatus } from './types.js';
+
+/** A condition that passes sooner is no alarm: each new view leaves partitions without a copy for a moment. */
+const alarmAfterMs = 5_000;
+
+/** A loss that may have happened stays an alarm for so long. */
+const lossAlarmMs = 600_000;
+
+export function watchAlarms(turn: Turn): void {
+  const { state, nowMs } = turn;
+  let bare = 0;
+  for (const service of state.services.values()) if (!isBacked(service)) bare++;
+  const isAlone = (state.view?.configured.length ?? 1) < 2;
+  watch(
+    turn,
+    'underReplicated',
+    bare > 0 && !isAlone,
+    () => `${bare} partitions have no copy on another node`,
+  );
+  const { logBytes, settings } = state;
+  watch(
+    turn,
+    'logNearBound',
+    logBytes > settings.logBytesMax * 0.8,
+    () => `${logBytes} bytes of inputs wait for the store, of ${settings.logBytesMax}`,
+  );
+  const loss = state.alarms.get('servedFromStore');
+  if (loss === undefined || nowMs - loss.sinceMs < lossAlarmMs) return;
+  state.alarms.delete('servedFromStore');
+  turn.effects.push({ kind: 'clear', alarm: 'servedFromStore', text: 'no such partition for ten minutes' });
+}
+
+function watch(turn: Turn, alarm: PartitionAlarm, isSo: boolean, text: () => string): void {
+  const { state, nowMs } = turn;
+  const known = state.alarms.get(alarm);
+  if (!isSo) {
+    state.alarms.delete(alarm);
+    if (known?.raised === true) turn.effects.push({ kind: 'clear', alarm, text: 'over' });
+  } else if (known === undefined) {
+    state.alarms.set(alarm, { sinceMs: nowMs, raised: false });
+  } else if (!known.raised && nowMs - known.sinceMs >= alarmAfterMs) {
+    known.raised = true;
+    turn.effects.push({ kind: 'alarm', alarm, text: text() });
+  }
+}
+
+export function partitionStatus(state: PartitionsState): PartitionStatus {
+  const status: PartitionStatus = {
+    served: state.services.size,
+    backed: 0,
+    underReplicated: 0,
+    moving: 0,
+    journalled: 0,
+    unplaced: 0,
+    undecided: state.survey.undecided.size,
+    copiesHeld: 0,
+    copiesFilling: 0,
+    logBytes: state.logBytes,
+    copyBytes: copyBytes(state),
+    journalBytes: state.journal.bytes,
+    orphans: 0,
+    awaited: awaited(state),
+    totals: { ...state.totals },
+  };
+  for (const service of state.services.values()) {
+    if (isBacked(service)) status.backed++;
+    else status.underReplicated++;
+    if (service.handOff !== undefined) status.moving++;
+    if (service.journal === 'open') status.journalled++;
+  }
+  for (const { server, service, copy, filling } of state.partitions) {
+    if (server === null) status.unplaced++;
+    if (service === undefined && copy !== undefined) status.copiesHeld++;
+    if (filling !== undefined) status.copiesFilling++;
+  }
+  for (const entries of state.orphans.values()) status.orphans += entries.length;
+  return status;
+}

@@ -1,0 +1,287 @@
+/**
+ * The state of the partitions machine, and the one value that its steps share: a turn.
+ */
+import { assert } from '../../base/index.js';
+import type { NodeIdentity, NodeName, View } from '../identity.js';
+import type { Ring } from '../ring/index.js';
+import type { ClusterSettings } from '../settings.js';
+import type { Journal } from './journal.js';
+import type { Log } from './log.js';
+import type { CopyAck, PartitionMessage } from './messages.js';
+import type { LogEntry, PartitionAlarm, PartitionEffect, PartitionTotals } from './types.js';
+
+/** What this node has of a partition, as its server or for another. */
+export interface Copy {
+  /** The last epoch in which it was known to be the history. */
+  epoch: number;
+  /** Under which its server counts its acknowledgements; 0: none of this epoch. */
+  generation: number;
+  log: Log;
+}
+
+/**
+ * A copy on another node, as its server sees it.
+ *
+ *     (in sync in the epoch before) -> stamping -----------------> sync -> leaving -> (gone)
+ *     (new) ------------------------> filling -> live -> marked ----^
+ *
+ * `filling` has not been sent everything yet: it does not count, and may be given up by the server alone, since
+ * it is not full. From `live` on every acknowledgement needs it. `marked`: it has been called full, and from
+ * here on it leaves by its own word only, or with the epoch.
+ */
+export type CopyPhase = 'stamping' | 'filling' | 'live' | 'marked' | 'sync' | 'leaving';
+
+export interface RemoteCopy {
+  node: NodeName;
+  generation: number;
+  phase: CopyPhase;
+  /** What the phase begins with (stamp, seed, mark, leave) has been sent and not been lost, as far as known. */
+  headed: boolean;
+  /** -1: it has not answered yet. */
+  ackedSeq: number;
+  sentSeq: number;
+  /** `live`: what it needs to be called full. */
+  liveSeq: number;
+  /** Bytes sent up to `markSeq`, and after it, which were not acknowledged. */
+  bytesBeforeMark: number;
+  bytesAfterMark: number;
+  markSeq: number;
+  /** When something was last sent again. */
+  resentMs: number;
+  /** When it last answered something new, or began to owe an answer. */
+  progressMs: number;
+  resendMs: number;
+}
+
+/** A partition served here. */
+export interface Service {
+  partition: number;
+  epoch: number;
+  grant: number;
+  log: Log;
+  copies: RemoteCopy[];
+  nextGeneration: number;
+  /** Whether the journal stands in for copies; `closing`: the close mark is not fsynced yet. */
+  journal: 'none' | 'open' | 'closing';
+  /** Entries up to here are given to the journal, and fsynced there (-1: not even its beginning). */
+  journalSentSeq: number;
+  journalKeptSeq: number;
+  /** Effects up to here are released. */
+  stableSeq: number;
+  handOff: { to: NodeName; sinceMs: number } | undefined;
+  /** Not before this time: a new copy, a hand-off, a request for a checkpoint. */
+  fillAfterMs: number;
+  handOffAfterMs: number;
+  checkpointAfterMs: number;
+  dirty: boolean;
+}
+
+export interface Partition {
+  index: number;
+  /** Full. */
+  copy: Copy | undefined;
+  /** Being filled: counts for nothing until its server calls it full. */
+  filling: Copy | undefined;
+  /** The highest of this epoch that this node has seen; 0: none. */
+  grant: number;
+  generation: number;
+  /** The last epoch that this process served to its end. */
+  servedEpoch: number;
+  server: NodeName | null;
+  service: Service | undefined;
+}
+
+export interface Holding {
+  epoch: number;
+  seq: number;
+  served: boolean;
+}
+
+/** This node's work as the ring's owner of partitions in one epoch. */
+export interface Survey {
+  undecided: Set<number>;
+  /** Of each member, its full copies. */
+  answers: Map<NodeName, Map<number, Holding>>;
+  /** Per member: earlier epochs that its partitions passed without a server, as it knows. */
+  unserved: Map<number, Set<number>>;
+  startedMs: number;
+}
+
+/** A message that is repeated until it is answered. */
+export interface Pending<Message extends PartitionMessage> {
+  message: Message;
+  sentAtMs: number;
+}
+
+type MessageOf<Kind extends PartitionMessage['kind']> = Extract<PartitionMessage, { kind: Kind }>;
+
+export interface Outbox {
+  frames: MessageOf<'frames'>;
+  framesBytes: number;
+  acks: CopyAck[];
+}
+
+export interface Peer {
+  identity: NodeIdentity;
+  holdings: Pending<MessageOf<'holdings'>> | undefined;
+  grants: Map<number, MessageOf<'grants'>['grants'][number]>;
+  grantsSentAtMs: number;
+  releases: Map<number, Pending<MessageOf<'release'>>>;
+  /** The version of this node's `serving` that it has taken, and when one was last sent. */
+  servingTaken: number;
+  servingSentAtMs: number;
+  servingSent: number;
+  /** What it says of itself. */
+  servingVersion: number;
+  copiesHeld: number;
+  servesCount: number;
+  silentSaidAtMs: number;
+  outbox: Outbox | undefined;
+}
+
+/** A process that may hold a lease of an older epoch until then, on this node's clock. */
+export interface LeaseHolder {
+  name: NodeName;
+  incarnation: string;
+  untilMs: number;
+}
+
+export interface PartitionsState {
+  self: NodeIdentity;
+  settings: ClusterSettings;
+  view: View | undefined;
+  /** 0: none. */
+  epoch: number;
+  /** The view names this process. */
+  live: boolean;
+  ring: Ring | undefined;
+  /** Set by whoever knows the lease before each step; 0: none. */
+  leaseUntilMs: number;
+  partitions: Partition[];
+  services: Map<number, Service>;
+  dirty: Service[];
+  peers: Map<NodeName, Peer>;
+  survey: Survey;
+  /** Partitions on which this process never decided though it was the ring's owner, per epoch. */
+  neverDecided: Map<number, Set<number>>;
+  holders: LeaseHolder[];
+  /** Others, unknown ones, may hold older leases until then. */
+  unknownHoldersUntilMs: number;
+  journal: Journal;
+  /** Inputs of an earlier boot, of partitions for which it is not known that a server has them. */
+  orphans: Map<number, LogEntry[]>;
+  orphansAskedMs: number;
+  servingVersion: number;
+  placedChanges: Map<number, NodeName | null>;
+  planDue: boolean;
+  plannedMs: number;
+  tickedMs: number;
+  seedTokens: number;
+  logBytes: number;
+  /** After `leave`: the journal position that must be kept. */
+  leavingAt: number | undefined;
+  left: boolean;
+  alarms: Map<PartitionAlarm, { sinceMs: number; raised: boolean }>;
+  totals: PartitionTotals;
+}
+
+export interface Turn {
+  state: PartitionsState;
+  nowMs: number;
+  effects: PartitionEffect[];
+}
+
+export function partitionAt(state: PartitionsState, index: number): Partition {
+  const partition = state.partitions[index];
+  assert(partition !== undefined, 'a partition of this cluster');
+  return partition;
+}
+
+/** For numbers that a peer has sent. */
+export function knownPartition(state: PartitionsState, index: number): Partition | undefined {
+  return state.partitions[index];
+}
+
+export function hasLease({ state, nowMs }: Turn): boolean {
+  return state.live && nowMs < state.leaseUntilMs;
+}
+
+export function send(turn: Turn, to: NodeName, message: PartitionMessage): void {
+  turn.effects.push({ kind: 'send', to, message });
+}
+
+export function note(
+  turn: Turn,
+  level: 'info' | 'warn' | 'error',
+  text: string,
+  fields: Record<string, string | number | boolean>,
+): void {
+  turn.effects.push({ kind: 'note', level, text, fields });
+}
+
+export function touch(state: PartitionsState, service: Service): void {
+  if (service.dirty) return;
+  service.dirty = true;
+  state.dirty.push(service);
+}
+
+/** Tells the routing of this node who serves, if that is news. */
+export function place(state: PartitionsState, partition: Partition, server: NodeName | null): void {
+  if (partition.server === server) return;
+  partition.server = server;
+  state.placedChanges.set(partition.index, server);
+}
+
+export function outboxOf(peer: Peer, epoch: number): Outbox {
+  peer.outbox ??= {
+    frames: {
+      kind: 'frames',
+      epoch,
+      stamps: [],
+      seeds: [],
+      batches: [],
+      fulls: [],
+      released: [],
+      leaves: [],
+    },
+    framesBytes: 0,
+    acks: [],
+  };
+  return peer.outbox;
+}
+
+/** Entries of one list in a message: a few bytes each, so that a message stays small beside its frame. */
+const rowsPerMessageMax = 2_048;
+
+function framesRows({ frames }: Outbox): number {
+  return (
+    frames.stamps.length +
+    frames.seeds.length +
+    frames.batches.length +
+    frames.fulls.length +
+    frames.released.length +
+    frames.leaves.length
+  );
+}
+
+export function sendOutbox(turn: Turn, to: NodeName, peer: Peer): void {
+  const { outbox } = peer;
+  if (outbox === undefined) return;
+  peer.outbox = undefined;
+  if (framesRows(outbox) > 0) send(turn, to, outbox.frames);
+  if (outbox.acks.length > 0) send(turn, to, { kind: 'acks', epoch: turn.state.epoch, acks: outbox.acks });
+}
+
+/** Sends what is collected for a peer when it has grown to the size of a message. */
+export function sendFullOutbox(turn: Turn, to: NodeName, peer: Peer): void {
+  const { outbox } = peer;
+  if (outbox === undefined) return;
+  const { frameBytesMax } = turn.state.settings;
+  if (
+    outbox.framesBytes >= frameBytesMax ||
+    framesRows(outbox) >= rowsPerMessageMax ||
+    outbox.acks.length >= rowsPerMessageMax
+  ) {
+    sendOutbox(turn, to, peer);
+  }
+}
