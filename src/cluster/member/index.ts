@@ -8,3 +8,11 @@ export type {
   OperatorCommand,
   PeerMessage,
 } from './types.js';
+export {
+  appendInput,
+  createMember,
+  flushMember,
+  memberStatus,
+  stepMember,
+  type MemberState,
+} from './member.js';

@@ -2,7 +2,7 @@
  * What the machine of one member takes in, gives out and tells about itself: views, leases and partitions in
  * one. The shell of a node and the simulator drive it in the same way.
  */
-import type { NodeIdentity, NodeName, View } from '../identity.js';
+import type { NodeIdentity, NodeName } from '../identity.js';
 import type {
   Append,
   JournalRecord,
@@ -12,7 +12,14 @@ import type {
   PartitionStatus,
 } from '../replication/index.js';
 import type { ClusterSettings } from '../settings.js';
-import type { KeptState, ViewAlarm, ViewCommand, ViewEffect, ViewMessage } from '../view/index.js';
+import type {
+  KeptState,
+  ViewAlarm,
+  ViewCommand,
+  ViewEffect,
+  ViewMessage,
+  ViewStatus,
+} from '../view/index.js';
 
 export type PeerMessage = ViewMessage | PartitionMessage;
 
@@ -57,9 +64,7 @@ export interface MemberStatus {
   self: NodeIdentity;
   /** Whether this node takes part: admitted, in a view, with a lease. Otherwise why not, for an operator. */
   serving: { ok: true } | { ok: false; reason: string };
-  view: View | undefined;
-  /** Milliseconds that the lease still runs; 0: none. */
-  leaseLeftMs: number;
+  view: ViewStatus;
   partitions: PartitionStatus;
 }
 

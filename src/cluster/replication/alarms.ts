@@ -1,7 +1,8 @@
 /** What an operator should know of: alarms with their holds, and the figures of this node's partitions. */
+import type { NodeName } from '../identity.js';
 import { copyBytes } from './holding.js';
 import { isBacked } from './remote-copy.js';
-import { type PartitionsState, type Turn } from './state.js';
+import type { PartitionsState, Turn } from './state.js';
 import { awaited } from './survey.js';
 import type { PartitionAlarm, PartitionStatus } from './types.js';
 
@@ -80,4 +81,27 @@ export function partitionStatus(state: PartitionsState): PartitionStatus {
   }
   for (const entries of state.orphans.values()) status.orphans += entries.length;
   return status;
+}
+
+/**
+ * What a draining member still has that others need: partitions that it serves, and copies that can be held
+ * elsewhere. Undefined while it has not told yet in this epoch.
+ */
+export function drainLeft(
+  state: PartitionsState,
+  node: NodeName,
+): { served: number; copies: number } | undefined {
+  const { view } = state;
+  if (view === undefined || !view.draining.includes(node)) return undefined;
+  const staying = view.members.filter(({ name }) => !view.draining.includes(name)).length;
+  const placed = state.partitions.filter(({ server }) => server === node).length;
+  const own = partitionStatus(state);
+  const peer = state.peers.get(node);
+  if (node !== state.self.name && (peer === undefined || peer.servingVersion < 0)) return undefined;
+  const told = peer ?? { servesCount: own.served, copiesHeld: own.copiesHeld };
+  return {
+    served: Math.max(placed, told.servesCount, own.unplaced),
+    // A single other member cannot copy from itself: then the drained one's copies stay to the end.
+    copies: staying > 1 ? told.copiesHeld : 0,
+  };
 }

@@ -20,12 +20,13 @@ export type {
   PartitionStatus,
   PartitionTotals,
 } from './types.js';
-export { partitionStatus } from './alarms.js';
+export { drainLeft, partitionStatus } from './alarms.js';
 export {
   appendTo,
   createPartitions,
   flushPartitions,
+  setTerm,
   stepPartitions,
   type PartitionsOptions,
 } from './partitions.js';
-export type { PartitionsState } from './state.js';
+export type { PartitionsState, Term } from './state.js';

@@ -46,6 +46,7 @@ import {
   type Peer,
   send,
   sendOutbox,
+  type Term,
   touch,
   type Turn,
 } from './state.js';
@@ -84,15 +85,14 @@ export function createPartitions(options: PartitionsOptions): PartitionsState {
     epoch: 0,
     live: false,
     ring: undefined,
-    leaseUntilMs: 0,
+    viewBefore: undefined,
+    term: { leaseUntilMs: 0, takeoverAtMs: Infinity, olderHolders: undefined },
     partitions,
     services: new Map(),
     dirty: [],
     peers: new Map(),
     survey: emptySurvey(nowMs),
     neverDecided: new Map(),
-    holders: [],
-    unknownHoldersUntilMs: -Infinity,
     journal,
     orphans,
     orphansAskedMs: nowMs,
@@ -130,6 +130,11 @@ function emptyPartition(index: number): Partition {
     server: null,
     service: undefined,
   };
+}
+
+/** Tells the machine of leases; before the step that follows a step of the view machine. */
+export function setTerm(state: PartitionsState, term: Term): void {
+  state.term = term;
 }
 
 /** Takes one input. What concerns other nodes in bulk goes out with `flushPartitions`. */
@@ -314,7 +319,7 @@ function leave(turn: Turn): void {
  */
 export function appendTo(state: PartitionsState, index: number, payload: Uint8Array, nowMs: number): Append {
   const service = state.partitions[index]?.service;
-  if (service === undefined || nowMs >= state.leaseUntilMs || state.leavingAt !== undefined) {
+  if (service === undefined || nowMs >= state.term.leaseUntilMs || state.leavingAt !== undefined) {
     return { ok: false, reason: 'notServing' };
   }
   if (service.handOff !== undefined) return { ok: false, reason: 'frozen' };

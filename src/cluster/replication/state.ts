@@ -139,11 +139,14 @@ export interface Peer {
   outbox: Outbox | undefined;
 }
 
-/** A process that may hold a lease of an older epoch until then, on this node's clock. */
-export interface LeaseHolder {
-  name: NodeName;
-  incarnation: string;
-  untilMs: number;
+/** What the view machine knows of leases. */
+export interface Term {
+  /** Of this node, on its own clock; 0: none. */
+  leaseUntilMs: number;
+  /** From then on no lease of an older epoch runs anywhere. */
+  takeoverAtMs: number;
+  /** Who may still hold one; undefined: only time helps. */
+  olderHolders: readonly NodeName[] | undefined;
 }
 
 export interface PartitionsState {
@@ -155,8 +158,10 @@ export interface PartitionsState {
   /** The view names this process. */
   live: boolean;
   ring: Ring | undefined;
-  /** Set by whoever knows the lease before each step; 0: none. */
-  leaseUntilMs: number;
+  /** The view that this process knew before. */
+  viewBefore: View | undefined;
+  /** This node's lease, and until when older ones may run: set by `setTerm` whenever the view machine has moved. */
+  term: Term;
   partitions: Partition[];
   services: Map<number, Service>;
   dirty: Service[];
@@ -164,9 +169,6 @@ export interface PartitionsState {
   survey: Survey;
   /** Partitions on which this process never decided though it was the ring's owner, per epoch. */
   neverDecided: Map<number, Set<number>>;
-  holders: LeaseHolder[];
-  /** Others, unknown ones, may hold older leases until then. */
-  unknownHoldersUntilMs: number;
   journal: Journal;
   /** Inputs of an earlier boot, of partitions for which it is not known that a server has them. */
   orphans: Map<number, LogEntry[]>;
@@ -203,7 +205,7 @@ export function knownPartition(state: PartitionsState, index: number): Partition
 }
 
 export function hasLease({ state, nowMs }: Turn): boolean {
-  return state.live && nowMs < state.leaseUntilMs;
+  return state.live && nowMs < state.term.leaseUntilMs;
 }
 
 export function send(turn: Turn, to: NodeName, message: PartitionMessage): void {

@@ -7,9 +7,8 @@
  * There is nothing to wait for where a member says that it served the partition itself, in the epoch before and
  * until it installed this one: service is handed from one node to the next, so nobody else had it.
  */
-import { type NodeIdentity, type NodeName, isMember, type View } from '../identity.js';
+import { type NodeIdentity, type NodeName, isMember, memberOf, type View } from '../identity.js';
 import { createRing, ownerOf } from '../ring/index.js';
-import { takeoverWaitMs } from '../settings.js';
 import { beginService, emptyCopy, endService } from './service.js';
 import type { PartitionMessage } from './messages.js';
 import { newCopy } from './remote-copy.js';
@@ -48,7 +47,7 @@ export function install(turn: Turn, view: View): void {
     partition.servedEpoch = state.epoch;
   }
   rememberUndecided(state);
-  rememberHolders(state, view, nowMs);
+  state.viewBefore = state.view;
   state.view = view;
   state.epoch = view.epoch;
   state.live = isMember(view, state.self);
@@ -95,27 +94,17 @@ function rememberUndecided({ live, epoch, survey, neverDecided }: PartitionsStat
   if (neverDecided.size > neverDecidedMax) neverDecided.delete([...neverDecided.keys()][0] as number);
 }
 
-/** Who may still hold a lease when `view` is learned: the members of the view before, if this node knows it. */
-function rememberHolders(state: PartitionsState, view: View, nowMs: number): void {
-  const before = state.view;
-  const untilMs = nowMs + takeoverWaitMs(view.terms);
-  state.holders = state.holders.filter((holder) => holder.untilMs > nowMs);
-  if (view.epoch === 1) return;
-  if (before?.epoch !== view.epoch - 1) {
-    state.unknownHoldersUntilMs = untilMs;
-    return;
-  }
-  for (const { name, incarnation } of before.members) state.holders.push({ name, incarnation, untilMs });
-}
-
-/** No process outside this view's answers can hold an older lease any more. */
+/** No process can hold an older lease any more, but those that have told that they serve nothing. */
 function waitIsOver({ state, nowMs }: Turn): boolean {
-  if (nowMs < state.unknownHoldersUntilMs) return false;
-  return state.holders.every(
-    ({ name, incarnation, untilMs }) =>
-      nowMs >= untilMs ||
-      state.view?.members.some((member) => member.name === name && member.incarnation === incarnation) ===
-        true,
+  const { term, view, viewBefore } = state;
+  if (nowMs >= term.takeoverAtMs) return true;
+  return (
+    term.olderHolders?.every((name) => {
+      const member = view && memberOf(view, name);
+      const before = viewBefore && memberOf(viewBefore, name);
+      // A node without its old disk cannot speak for the process that it was.
+      return member !== undefined && (before === undefined || before.incarnation === member.incarnation);
+    }) === true
   );
 }
 
