@@ -1,0 +1,203 @@
+// The actors of the simulated cluster, as simple as they can be: a partition's cells apply each input once, by
+// its id, and remember the order. An answer leaves when its input is stable.
+import { inMainLoop, feed, flushSoon, type NodeWorld, type SimProcess } from './node.js';
+import type { SimStore, Snapshot } from './store.js';
+
+export interface AppliedInput {
+  seq: number;
+  id: string;
+}
+
+/** A partition as one process serves it. */
+export interface PartitionRun {
+  readonly partition: number;
+  epoch: number;
+  grant: number;
+  /** Whether inputs are taken: a new view suspends that until the partition is served again. */
+  active: boolean;
+  /** Whether the snapshot has been read from the store; until then inputs wait in `early`. */
+  loaded: boolean;
+  early: AppliedInput[];
+  applied: AppliedInput[];
+  seen: Set<string>;
+  stableSeq: number;
+  savedSeq: number;
+  saving: boolean;
+  waiting: { seq: number; answer: () => void }[];
+  doubtful: boolean;
+}
+
+export interface ServeOrder {
+  partition: number;
+  epoch: number;
+  grant: number;
+  baseSeq: number;
+  entries: { seq: number; payload: Uint8Array }[];
+  continued: boolean;
+  doubtful: boolean;
+}
+
+export interface CellHooks {
+  /** A run has read its snapshot and replayed its log: it knows now everything it will ever know of the past. */
+  loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
+  /** A run that goes on, beside what store and log would have given a new one. */
+  continued(process: SimProcess, run: PartitionRun, expected: string[]): void;
+}
+
+export interface Cells {
+  runsOf(process: SimProcess): Map<number, PartitionRun>;
+  serve(process: SimProcess, order: ServeOrder): void;
+  cease(process: SimProcess, partition: number): void;
+  suspend(process: SimProcess): void;
+  stable(process: SimProcess, partition: number, seq: number): void;
+  resubmit(
+    process: SimProcess,
+    partition: number,
+    entries: readonly { seq: number; payload: Uint8Array }[],
+  ): void;
+  /** A client's input at what it takes for the server; `answer` is called once it is stable. */
+  receive(process: SimProcess, partition: number, id: string, answer: (ok: boolean) => void): void;
+  save(process: SimProcess, partition: number): void;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function encodeInput(id: string): Uint8Array {
+  return encoder.encode(id);
+}
+
+/** Applies in order what `snapshot` lacks; each id once. */
+export function replayed(
+  snapshot: Snapshot,
+  entries: readonly { seq: number; payload: Uint8Array }[],
+): AppliedInput[] {
+  const applied = snapshot.inputs.map((id) => ({ seq: 0, id }));
+  const seen = new Set(snapshot.inputs);
+  for (const { seq, payload } of entries) {
+    const id = decoder.decode(payload);
+    if (seq <= snapshot.seq || seen.has(id)) continue;
+    seen.add(id);
+    applied.push({ seq, id });
+  }
+  return applied;
+}
+
+export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks): Cells {
+  const runs = new Map<SimProcess, Map<number, PartitionRun>>();
+
+  function runsOf(process: SimProcess): Map<number, PartitionRun> {
+    let own = runs.get(process);
+    if (own === undefined) runs.set(process, (own = new Map()));
+    return own;
+  }
+
+  function apply(run: PartitionRun, input: AppliedInput): void {
+    if (run.seen.has(input.id)) return;
+    run.seen.add(input.id);
+    run.applied.push(input);
+  }
+
+  /** Reads the snapshot as soon as the store answers. */
+  function load(process: SimProcess, run: PartitionRun, order: ServeOrder): void {
+    if (!process.isUp || runsOf(process).get(run.partition) !== run) return;
+    const snapshot = store.read(run.partition);
+    if (snapshot === undefined) {
+      world.scheduler.after(200, () => inMainLoop(world, process, () => load(process, run, order)));
+      return;
+    }
+    run.applied = replayed(snapshot, order.entries);
+    run.seen = new Set(run.applied.map(({ id }) => id));
+    run.savedSeq = snapshot.seq;
+    run.loaded = true;
+    hooks.loaded(process, run, order);
+    for (const input of run.early) apply(run, input);
+    run.early = [];
+  }
+
+  function take(run: PartitionRun, input: AppliedInput): void {
+    if (run.loaded) apply(run, input);
+    else run.early.push(input);
+  }
+
+  return {
+    runsOf,
+    serve(process, order) {
+      const { partition, epoch, grant, continued, doubtful } = order;
+      const before = runsOf(process).get(partition);
+      if (continued && before !== undefined) {
+        Object.assign(before, { epoch, grant, active: true });
+        if (before.loaded)
+          hooks.continued(
+            process,
+            before,
+            replayed(store.peek(partition), order.entries).map(({ id }) => id),
+          );
+        return;
+      }
+      const run: PartitionRun = {
+        partition,
+        epoch,
+        grant,
+        active: true,
+        loaded: false,
+        early: [],
+        applied: [],
+        seen: new Set(),
+        stableSeq: 0,
+        savedSeq: 0,
+        saving: false,
+        waiting: [],
+        doubtful,
+      };
+      runsOf(process).set(partition, run);
+      load(process, run, order);
+    },
+    cease(process, partition) {
+      runsOf(process).delete(partition);
+    },
+    suspend(process) {
+      for (const run of runsOf(process).values()) run.active = false;
+    },
+    stable(process, partition, seq) {
+      const run = runsOf(process).get(partition);
+      if (run === undefined) return;
+      run.stableSeq = Math.max(run.stableSeq, seq);
+      while (run.waiting.length > 0 && run.waiting[0]!.seq <= seq) run.waiting.shift()!.answer();
+    },
+    resubmit(process, partition, entries) {
+      const run = runsOf(process).get(partition);
+      if (run === undefined) return;
+      for (const { seq, payload } of entries) take(run, { seq, id: decoder.decode(payload) });
+    },
+    receive(process, partition, id, answer) {
+      inMainLoop(world, process, () => {
+        const run = runsOf(process).get(partition);
+        const outcome = process.machine.append(partition, encodeInput(id), process.localMs());
+        if (!outcome.ok) {
+          answer(false);
+          return;
+        }
+        if (run === undefined)
+          throw new Error(`${process.self.name} takes inputs of a partition it does not serve`);
+        take(run, { seq: outcome.seq, id });
+        run.waiting.push({ seq: outcome.seq, answer: () => answer(true) });
+        flushSoon(world, process);
+        world.onStep(process);
+      });
+    },
+    save(process, partition) {
+      const run = runsOf(process).get(partition);
+      if (run === undefined || !run.loaded || run.saving || run.stableSeq <= run.savedSeq) return;
+      const seq = run.stableSeq;
+      const inputs = run.applied.filter((input) => input.seq <= seq).map((input) => input.id);
+      run.saving = true;
+      store.write(partition, { seq, inputs }, (ok) => {
+        run.saving = false;
+        if (!ok || !process.isUp || runsOf(process).get(partition) !== run) return;
+        run.savedSeq = seq;
+        feed(world, process, { kind: 'released', partition, seq });
+      });
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// The promises about partitions and inputs: one server at any instant, nothing acknowledged lost, nothing done
+// twice, the order of each client kept; and a loss beyond the promise is said.
+import { leaseRuns, type SimNode, type SimProcess } from './node.js';
+import type { AppliedInput, Cells, PartitionRun, ServeOrder } from './cells.js';
+import type { Client, SentInput } from './clients.js';
+import type { Plan } from './plan.js';
+import type { SimStore } from './store.js';
+import { Violation } from './view-checks.js';
+
+export interface PromiseChecks {
+  sent(client: Client, input: SentInput): void;
+  acknowledged(client: Client, input: SentInput, by: SimProcess): void;
+  loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
+  continued(process: SimProcess, run: PartitionRun, expected: string[]): void;
+  /** At any instant. */
+  check(nodes: Iterable<SimNode>, cells: Cells): void;
+  /** When everything has come to rest. */
+  checkEnd(nodes: Iterable<SimNode>, cells: Cells): void;
+  readonly lostCount: number;
+}
+
+export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks {
+  const clients = new Map<string, Client>();
+  const acknowledged = new Map<number, Set<string>>();
+  /** Acknowledged inputs whose loss a server has said. */
+  const lost = new Set<string>();
+  const floors = new Map<string, number>();
+  /** Partitions with inputs that were given again: their order against later ones is not promised. */
+  const doubted = new Set<number>();
+
+  const acknowledgedOf = (partition: number) => {
+    let ids = acknowledged.get(partition);
+    if (ids === undefined) acknowledged.set(partition, (ids = new Set()));
+    return ids;
+  };
+
+  function checkOrder(who: string, partition: number, applied: readonly AppliedInput[]): void {
+    if (doubted.has(partition)) return;
+    const seen = new Map<string, Set<number>>();
+    for (const { id } of applied) {
+      const [name, number] = id.split('.') as [string, string];
+      let numbers = seen.get(name);
+      if (numbers === undefined) seen.set(name, (numbers = new Set()));
+      for (let before = 1; before <= (floors.get(id) ?? 0); before++) {
+        if (!numbers.has(before)) {
+          throw new Violation(
+            `order: at ${who} ${id} comes before ${name}.${before}, which was acknowledged first`,
+          );
+        }
+      }
+      numbers.add(Number(number));
+    }
+  }
+
+  function checkTwice(who: string, applied: readonly AppliedInput[]): void {
+    const seen = new Set<string>();
+    for (const { id } of applied) {
+      if (seen.has(id)) throw new Violation(`twice: ${who} has applied ${id} twice`);
+      seen.add(id);
+    }
+  }
+
+  function missingOf(partition: number, run: PartitionRun): string[] {
+    return [...acknowledgedOf(partition)].filter((id) => !run.seen.has(id) && !lost.has(id));
+  }
+
+  return {
+    get lostCount() {
+      return lost.size;
+    },
+    sent(client, input) {
+      clients.set(client.name, client);
+      floors.set(input.id, input.floor);
+    },
+    acknowledged(client, input) {
+      acknowledgedOf(client.partition).add(input.id);
+    },
+    loaded(process, run, order) {
+      const who = `${process.self.name} in epoch ${run.epoch}`;
+      const saved = store.peek(run.partition).seq;
+      if (order.baseSeq > saved && order.baseSeq % 2 ** 32 !== 0) {
+        throw new Violation(
+          `base: ${who} begins partition ${run.partition} at ${order.baseSeq}, stored is ${saved}`,
+        );
+      }
+      const missing = missingOf(run.partition, run);
+      if (missing.length > 0) {
+        if (!order.doubtful || plan.mode === 'strict') {
+          throw new Violation(
+            `loss: ${who} serves partition ${run.partition} without ${missing.slice(0, 5).join(', ')}` +
+              `${order.doubtful ? ', and says so, but one failure at a time was promised' : ', and does not say so'}`,
+          );
+        }
+        for (const id of missing) lost.add(id);
+      }
+      if (order.doubtful) doubted.add(run.partition);
+      checkTwice(who, run.applied);
+      checkOrder(who, run.partition, run.applied);
+    },
+    continued(process, run, expected) {
+      const own = run.applied.map(({ id }) => id);
+      if (own.join() !== expected.join()) {
+        throw new Violation(
+          `continued: ${process.self.name} goes on with partition ${run.partition} as ${own.slice(-5).join()}, ` +
+            `store and log say ${expected.slice(-5).join()}`,
+        );
+      }
+    },
+    check(nodes, cells) {
+      const servers = new Map<number, SimProcess>();
+      for (const { process } of nodes) {
+        if (process === undefined || !leaseRuns(process)) continue;
+        for (const run of cells.runsOf(process).values()) {
+          if (!run.active) continue;
+          const other = servers.get(run.partition);
+          if (other !== undefined) {
+            throw new Violation(
+              `two servers: ${other.self.name} and ${process.self.name} serve partition ${run.partition}`,
+            );
+          }
+          servers.set(run.partition, process);
+        }
+      }
+    },
+    checkEnd(nodes, cells) {
+      for (const { process } of nodes) {
+        if (process === undefined) continue;
+        for (const run of cells.runsOf(process).values()) {
+          if (!run.active) continue;
+          const who = `${process.self.name} at the end`;
+          const missing = missingOf(run.partition, run);
+          if (missing.length > 0) throw new Violation(`loss: ${who} lacks ${missing.slice(0, 5).join(', ')}`);
+          checkTwice(who, run.applied);
+          checkOrder(who, run.partition, run.applied);
+        }
+      }
+    },
+  };
+}
