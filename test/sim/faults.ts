@@ -29,7 +29,10 @@ const upNodes = (world: NodeWorld) =>
 /** Whether the cluster can decide without these nodes' present disks. */
 function canLose(world: FaultWorld, node: SimNode): boolean {
   const view = world.checks.newest;
-  if (world.plan.ruin) return true;
+  if (world.plan.ruin) {
+    // Were every disk lost, the cluster would form anew, and rightly so.
+    return [...world.nodes.values()].some((other) => other !== node && other.disk.kept?.view !== undefined);
+  }
   if (view === undefined) return world.nodes.size > 1;
   const voting = [...world.nodes.values()].filter(
     ({ name, disk }) =>

@@ -1,6 +1,7 @@
 /**
- * The first view. A node may vote on it once every configured node has said that it is fresh; a node says so
- * to one incarnation of each other node only, and remembers that on disk, or two first views could be decided.
+ * The first view. A node may vote on it once every configured node has said that it is fresh: it knows of no
+ * view. A node says so to one incarnation of each other node only, and remembers that on disk, or a wiped node
+ * could vote a second time and two first views be decided.
  */
 import { majorityOf, type NodeIdentity, type NodeName } from '../identity.js';
 import { peersOf } from './lease.js';
@@ -10,11 +11,6 @@ import type { ViewMessage } from './types.js';
 
 type FreshAsk = Extract<ViewMessage, { kind: 'freshAsk' }>;
 type FreshAnswer = Extract<ViewMessage, { kind: 'freshAnswer' }>;
-
-/** Nodes that have never voted. */
-export function isFresh({ kept }: ViewState): boolean {
-  return kept.view === undefined && kept.promised === undefined && kept.accepted === undefined;
-}
 
 /** The nodes that an operator named in `init`, or undefined. */
 function initNodes({ wish }: ViewState): readonly NodeName[] | undefined {
@@ -27,7 +23,8 @@ export function considerFormation(turn: Turn): void {
   if (state.kept.view !== undefined) return;
   const named = initNodes(state);
   const asked = named ?? peersOf(state);
-  const missing = asked.filter((name) => name !== state.self.name && !state.freshFrom.has(name));
+  const answered = named === undefined ? state.freshFrom : state.wish?.answered;
+  const missing = asked.filter((name) => name !== state.self.name && answered?.has(name) !== true);
   if (missing.length === 0) openVote(turn);
   const { configured } = state;
   for (const name of missing) {
@@ -47,8 +44,7 @@ export function considerFormation(turn: Turn): void {
 
 function openVote(turn: Turn): void {
   const { state } = turn;
-  if (state.kept.open || !isFresh(state)) return;
-  keep(turn, { open: true });
+  if (!state.kept.open) keep(turn, { open: true });
 }
 
 export function receiveFreshAsk(turn: Turn, from: NodeIdentity, message: FreshAsk): void {
@@ -60,7 +56,9 @@ export function receiveFreshAsk(turn: Turn, from: NodeIdentity, message: FreshAs
   }
   const reason = whyNotFresh(state, from, message);
   const { incarnation, boot } = from;
-  const answer: FreshAnswer = { kind: 'freshAnswer', fresh: reason === '', incarnation, boot, reason };
+  if (message.byOperator && reason === '') openVote(turn);
+  const { open } = state.kept;
+  const answer: FreshAnswer = { kind: 'freshAnswer', fresh: reason === '', open, incarnation, boot, reason };
   if (reason !== '') {
     note(turn, 'warn', 'a node was not told that this one is fresh', { node: from.name, reason });
     send(turn, from.name, answer);
@@ -70,12 +68,10 @@ export function receiveFreshAsk(turn: Turn, from: NodeIdentity, message: FreshAs
   if (!said.some(({ name }) => name === from.name)) {
     keep(turn, { freshSaidTo: [...said, { name: from.name, incarnation }] });
   }
-  if (message.byOperator) openVote(turn);
   sendWhenKept(turn, from.name, answer);
 }
 
 function whyNotFresh(state: ViewState, from: NodeIdentity, { configured, byOperator }: FreshAsk): string {
-  if (!isFresh(state)) return 'this node has voted on a first view';
   if (configured.join() !== state.configured.join())
     return 'the two nodes are configured with different nodes';
   const said = state.kept.freshSaidTo.find(({ name }) => name === from.name);
@@ -91,6 +87,7 @@ export function receiveFreshAnswer(turn: Turn, from: NodeIdentity, message: Fres
   if (state.kept.view !== undefined || message.boot !== self.boot) return;
   if (message.fresh) {
     if (message.incarnation === self.incarnation) state.freshFrom.set(from.name, from);
+    if (message.open && wish !== undefined) wish.answered.add(from.name);
     return;
   }
   note(turn, 'warn', 'a node did not say to be fresh', { node: from.name, reason: message.reason });

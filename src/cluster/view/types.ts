@@ -52,7 +52,15 @@ export type ViewMessage =
   | { kind: 'heartbeatAck'; clusterId: string; epoch: number; sentAt: number; boot: string }
   /** Before the first view: is the receiver fresh? With `byOperator`, it shall vote without further ado. */
   | { kind: 'freshAsk'; configured: NodeName[]; byOperator: boolean }
-  | { kind: 'freshAnswer'; fresh: boolean; incarnation: string; boot: string; reason: string }
+  /** `incarnation` and `boot` are the asker's. `open`: the sender votes on the first view. */
+  | {
+      kind: 'freshAnswer';
+      fresh: boolean;
+      open: boolean;
+      incarnation: string;
+      boot: string;
+      reason: string;
+    }
   | { kind: 'prepare'; clusterId: string; epoch: number; ballot: Ballot }
   | { kind: 'promise'; clusterId: string; epoch: number; ballot: Ballot; accepted?: AcceptedView }
   | { kind: 'accept'; clusterId: string; epoch: number; ballot: Ballot; view: View }
