@@ -16,6 +16,7 @@ const serverEntries = {
   'store-worker': 'src/stores/embedded/worker.ts',
   'backtest-worker': 'src/backtest/worker.ts',
   'failure-detector': 'src/cluster/membership/detector.ts',
+  'index-worker': 'src/stores/embedded-index/worker.ts',
 };
 
 /** Browser bundles of the tracker, by output name under `dist/tracker/`. */

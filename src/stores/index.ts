@@ -8,8 +8,24 @@ export {
   type Retention,
   type StoreReader,
 } from './embedded/index.js';
+export { type ElasticConnection, type ElasticIndexOptions, openElasticIndex } from './elasticsearch/index.js';
+export { type EmbeddedIndexOptions, openEmbeddedIndex } from './embedded-index/index.js';
 export { openJournal, type JournalOptions } from './journal/index.js';
 export type { Journal, JournalEntry } from './journal.js';
 export type { CellSnapshot, OperationalStore, RefusedRow, Row, RowSink } from './operational-store.js';
 export { createWriteBehind, type WriteBehindOptions } from './write-behind/index.js';
 export type { ErasureTarget, SinkDefinition, SinkFigures, WriteBehind } from './write-behind.js';
+export type { WriteBehind } from './write-behind.js';
+export {
+  type Condition,
+  type CountBy,
+  type Found,
+  type IndexCount,
+  type IndexDocument,
+  indexEntities,
+  type IndexEntity,
+  type IndexSearch,
+  type IndexWriteMode,
+  type SearchIndex,
+  searchLimits,
+} from './search-index.js';

@@ -61,9 +61,10 @@ export async function asking<Value>(what: string, request: () => Promise<Value>)
 }
 
 function toAppError(what: string, error: Failure): AppError {
-  const status = error.statusCode ?? error.meta?.statusCode;
+  // Where no server answered, the library says 0.
+  const status = error.statusCode ?? error.meta?.statusCode ?? 0;
   const cause = { cause: error };
-  if (status === undefined) {
+  if (status === 0) {
     const message = `Elasticsearch does not answer (${what}): ${error.message ?? 'no reason given'}`;
     return new AppError('STORE_UNAVAILABLE', message, cause);
   }

@@ -1,6 +1,7 @@
 /** The operational store of one node without a database server: SQLite in a thread of its own. */
 import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
+import { type Request } from './protocol.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
 import { type Retention, flatten, storable } from './row-groups.js';
 import { WorkerClient } from './worker-client.js';
@@ -37,7 +38,7 @@ export interface EmbeddedStore extends OperationalStore {
  * NUL or an unpaired surrogate in an id, URL, title or name comes back as U+FFFD.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-  const client = await WorkerClient.start({
+  const client = await WorkerClient.start<Request>({
     workerFile: workerFile('store-worker'),
     settings: { file: options.file, purgeIntervalMs: options.purgeIntervalMs ?? 60_000 },
     timeoutMs: options.timeoutMs ?? 10_000,
@@ -47,10 +48,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 }
 
 class SqliteStore implements EmbeddedStore {
-  readonly #client: WorkerClient;
+  readonly #client: WorkerClient<Request>;
   readonly #retention: Retention;
 
-  constructor(client: WorkerClient, retention: Retention) {
+  constructor(client: WorkerClient<Request>, retention: Retention) {
     this.#client = client;
     this.#retention = retention;
   }

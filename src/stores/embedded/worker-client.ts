@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../base/index.js';
-import { type Reply, type Request, type WorkerSettings, openingId } from './protocol.js';
+import { type Reply, openingId } from './protocol.js';
 import { type RawRow } from './queries.js';
 
 /** After the worker ended unasked, the next request after this time starts a new one. */
@@ -18,7 +18,8 @@ const lifecycleTimeoutMs = 60_000;
 
 export interface WorkerClientOptions {
   workerFile: string;
-  settings: WorkerSettings;
+  /** What the worker gets as `workerData`. */
+  settings: unknown;
   timeoutMs: number;
   /** Requests under way; more are refused with OVERLOADED. */
   requestsMax: number;
@@ -30,9 +31,12 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-type RequestBody<R> = R extends Request ? Omit<R, 'id'> : never;
+/** What every worker understands: to finish and let go of its files. */
+export type CloseRequest = { id: number; kind: 'close' };
 
-export class WorkerClient {
+type RequestBody<R> = R extends { id: number } ? Omit<R, 'id'> : never;
+
+export class WorkerClient<Request extends { id: number }> {
   readonly #options: WorkerClientOptions;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
@@ -45,8 +49,10 @@ export class WorkerClient {
   }
 
   /** Starts the worker and waits until its database is open. */
-  static async start(options: WorkerClientOptions): Promise<WorkerClient> {
-    const client = new WorkerClient(options);
+  static async start<Request extends { id: number }>(
+    options: WorkerClientOptions,
+  ): Promise<WorkerClient<Request>> {
+    const client = new WorkerClient<Request>(options);
     try {
       await client.#startWorker();
     } catch (error) {
@@ -75,7 +81,11 @@ export class WorkerClient {
     return this.#send(body, transfer, this.#options.timeoutMs);
   }
 
-  #send(body: RequestBody<Request>, transfer: ArrayBuffer[], timeoutMs: number): Promise<RawRow[]> {
+  #send(
+    body: RequestBody<Request | CloseRequest>,
+    transfer: ArrayBuffer[],
+    timeoutMs: number,
+  ): Promise<RawRow[]> {
     const id = ++this.#lastId;
     const answer = this.#answerTo(id, timeoutMs);
     this.#worker?.postMessage({ ...body, id }, transfer);

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/index.js';
 import { StoreDatabase } from './database.js';
+import { isOfTheDisk } from './disk-errors.js';
 import { type Reply, type Request, type WorkerSettings, openingId } from './protocol.js';
 import { type RawRow } from './queries.js';
 
@@ -14,16 +15,6 @@ const settings = workerData as WorkerSettings;
 
 let database: StoreDatabase | undefined;
 let purging: NodeJS.Timeout | undefined;
-
-const diskCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|READONLY)/;
-/** How the library says CANTOPEN, for which it gives no code. */
-const cannotOpen = 'ConnectionFailed("Unable to open';
-
-/** Troubles of the disk pass; everything else is the request's own fault. */
-function isOfTheDisk(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return diskCodes.test(String(code)) || String(message).startsWith(cannotOpen);
-}
 
 function answer(id: number, work: () => RawRow[]): void {
   let reply: Reply;

@@ -1,0 +1,1 @@
+export { type EmbeddedIndexOptions, openEmbeddedIndex } from './embedded-index.js';
