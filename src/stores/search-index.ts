@@ -83,9 +83,9 @@ export const searchLimits = {
 
 export interface SearchIndex extends RowSink {
   /**
-   * Indexes what of `rows` is searched for, so that writing twice is writing once. Resolves when the index has
-   * it, with the rows that it will never take; it can be found soon after. Throws `AppError`: STORE_UNAVAILABLE
-   * while the index is down, OVERLOADED while it takes no more.
+   * Indexes what of `rows` is searched for, so that writing twice is writing once. Resolves when the index
+   * has it, with the rows that it will never take; it can be found soon after. Throws `AppError`:
+   * STORE_UNAVAILABLE while the index is down, OVERLOADED while it takes no more.
    */
   write(rows: readonly Row[], mode?: IndexWriteMode): Promise<readonly RefusedRow[]>;
   /** Resolves when all that was written can be found. */

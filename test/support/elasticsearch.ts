@@ -1,4 +1,7 @@
-/** A real Elasticsearch server for tests, by the script of `test/services`. A server that does not start fails. */
+/**
+ * A real Elasticsearch server for tests, by the script of `test/services`. A server that does not start
+ * fails.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';

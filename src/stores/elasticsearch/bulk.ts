@@ -1,4 +1,6 @@
-/** Documents on their way into Elasticsearch: in requests of bounded size, with an answer for each document. */
+/**
+ * Documents on their way into Elasticsearch: in requests of bounded size, with an answer for each document.
+ */
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { AppError } from '../../base/index.js';
 import { wordsOfDocument } from '../index-documents/index.js';

@@ -45,7 +45,10 @@ export function isFull(status: number): boolean {
   return status === 429;
 }
 
-/** Statuses that say nothing about the document: the cluster, an index or our account are not as they should. */
+/**
+ * Statuses that say nothing about the document: the cluster, an index or our account are not as they
+ * should.
+ */
 export function isPassing(status: number): boolean {
   return status === 401 || status === 403 || status === 404 || status === 408 || status >= 500;
 }

@@ -83,7 +83,9 @@ class ElasticIndex implements SearchIndex {
     return keptMs === 0 ? undefined : nowMs + keptMs;
   };
 
-  /** Templates first: an index that came to be without them would take its mapping from what visitors send. */
+  /**
+   * Templates first: an index that came to be without them would take its mapping from what visitors send.
+   */
   #prepare(): Promise<void> {
     this.#prepared ??= this.#putTemplates().catch((error: unknown) => {
       this.#prepared = undefined;

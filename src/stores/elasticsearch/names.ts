@@ -1,9 +1,9 @@
 /**
- * Which index a document lies in: one a day and entity, chosen by the document's own date, so that a write that
- * is repeated after midnight lands where the first one did. A date far from now, which only a wrong clock or a
- * hostile browser has, opens no index of its own.
+ * Which index a document lies in: one a day and entity, chosen by the document's own date, so that a write
+ * that is repeated after midnight lands where the first one did. A date far from now, which only a wrong
+ * clock or a hostile browser has, opens no index of its own.
  */
-import type { IndexDocument, IndexEntity } from '../search-index.js';
+import { type IndexDocument, indexEntities, type IndexEntity } from '../search-index.js';
 
 const dayMs = 86_400_000;
 /** How far back days have indices of their own where documents are kept for ever. */
@@ -29,7 +29,7 @@ export interface IndexNames {
 export function indexNames(name: string, keepMs: (entity: IndexEntity) => number): IndexNames {
   const prefix = name.toLowerCase();
   const form = new RegExp(
-    `^${prefix}-(visit|page|event|identity|association|engagement|chat)-(?:undated|(\\d{4})\\.(\\d\\d)\\.(\\d\\d))$`,
+    `^${prefix}-(${indexEntities.join('|')})-(?:undated|(\\d{4})\\.(\\d\\d)\\.(\\d\\d))$`,
   );
 
   /** The date whose day has an index of its own, when the document has one. */

@@ -120,7 +120,8 @@ export class IndexDatabase {
           `WHERE entity = ? AND ${text} GROUP BY counted ORDER BY counted LIMIT ?`
         : `SELECT ${valueSql(by.field)} AS counted, count(DISTINCT number) AS times ` +
           `FROM documents, json_each(body, '${placeOf(by.field).list}') AS item ` +
-          `WHERE entity = ? AND ${text} AND counted IS NOT NULL GROUP BY counted ORDER BY times DESC, counted LIMIT ?`;
+          `WHERE entity = ? AND ${text} AND counted IS NOT NULL ` +
+          'GROUP BY counted ORDER BY times DESC, counted LIMIT ?';
     const limit = by.kind === 'time' ? searchLimits.countsMax : by.limit;
     return this.#database
       .prepare(sql)
@@ -131,7 +132,6 @@ export class IndexDatabase {
   /** Removes every document of which `field` is `of`. */
   erase(field: 'visitId' | 'identityId', of: string): void {
     const match = 'SELECT rowid FROM tokens WHERE tokens MATCH ?';
-    // An identity's own events belong to its visits, which stay.
     this.#remove(match, valueToken(field, of));
   }
 

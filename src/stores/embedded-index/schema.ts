@@ -1,4 +1,6 @@
-/** The tables of the embedded index. It can be filled again, so a step to a new version starts from nothing. */
+/**
+ * The tables of the embedded index. It can be filled again, so a step to a new version starts from nothing.
+ */
 
 export const schemaVersion = 1;
 

@@ -1,6 +1,6 @@
 /**
- * What stands in the full-text table for a document: a token for each word, each value of a field, and each leaf
- * of free data. Hashes, so that no tokenizer of the database can see a boundary that we do not see.
+ * What stands in the full-text table for a document: a token for each word, each value of a field, and each
+ * leaf of free data. Hashes, so that no tokenizer of the database can see a boundary that we do not see.
  */
 import { hash32, type JsonValue } from '../../base/index.js';
 import { documentLimits, indexFields, leavesOf, wordsOfDocument } from '../index-documents/index.js';

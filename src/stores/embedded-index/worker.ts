@@ -1,4 +1,7 @@
-/** The thread in which the embedded index lives: making documents and tokens costs the node's decisions nothing. */
+/**
+ * The thread in which the embedded index lives: making documents and tokens costs the node's decisions
+ * nothing.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/index.js';
 import { isOfTheDisk } from '../embedded/disk-errors.js';

@@ -5,7 +5,10 @@
 import type { JsonObject, JsonValue } from '../../base/index.js';
 
 export const documentLimits = {
-  /** A keyword beyond it is kept and shown, but not compared; 4 bytes a character stay below Lucene's 32,766. */
+  /**
+   * A keyword beyond it is kept and shown, but not compared; 4 bytes a character stay below Lucene's
+   * 32,766.
+   */
   keywordLengthMax: 8_000,
   /** A leaf of free data beyond it is kept and shown, but not compared. */
   leafLengthMax: 1_024,

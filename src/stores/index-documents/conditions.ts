@@ -1,4 +1,7 @@
-/** Checks a search before an index sees it, so that every implementation refuses the same with the same words. */
+/**
+ * Checks a search before an index sees it, so that every implementation refuses the same with the same
+ * words.
+ */
 import { AppError } from '../../base/index.js';
 import {
   type Condition,

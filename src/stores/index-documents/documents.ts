@@ -19,7 +19,9 @@ import { boundedTree, documentLimits } from './bounds.js';
 /** Bytes of a document's id at most; Elasticsearch takes 512. */
 const idBytesMax = 500;
 
-/** The documents that a row becomes; none for what nobody searches. Throws `RangeError` for damaged events. */
+/**
+ * The documents that a row becomes; none for what nobody searches. Throws `RangeError` for damaged events.
+ */
 export function documentsOf(row: Row): IndexDocument[] {
   switch (row.entity) {
     case 'visit':

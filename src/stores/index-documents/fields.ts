@@ -5,8 +5,8 @@
 import type { IndexEntity } from '../search-index.js';
 
 /**
- * `keyword`: a text that is compared as a whole, or a list of such. `text`: searched by its words alone. `tree`:
- * free data, whose leaves are compared as texts under `field.key.key`.
+ * `keyword`: a text that is compared as a whole, or a list of such. `text`: searched by its words alone.
+ * `tree`: free data, whose leaves are compared as texts under `field.key.key`.
  */
 export type IndexFieldKind = 'keyword' | 'text' | 'date' | 'number' | 'tree';
 

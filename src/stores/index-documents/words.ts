@@ -6,7 +6,9 @@ import type { IndexDocument } from '../search-index.js';
 import { leavesOf } from './bounds.js';
 import { indexFields } from './fields.js';
 
-/** Scripts without blanks between words are split by character; other letters, marks and digits are joined. */
+/**
+ * Scripts without blanks between words are split by character; other letters, marks and digits are joined.
+ */
 const unspaced = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer']
   .map((script) => `\\p{Script=${script}}`)
   .join('');

@@ -36,7 +36,8 @@ TXT
 command=${1:-help}
 [ $# -gt 0 ] && shift
 port=9200 data= auth=no tls=no nodes=1 node= hard=no json=no timeout=180
-version=${ELASTICSEARCH_VERSION:-$(sed -n 's:.*<elasticsearch.version>\(.*\)</elasticsearch.version>.*:\1:p' "$here/pom.xml")}
+pinned=$(sed -n 's:.*<elasticsearch.version>\(.*\)</elasticsearch.version>.*:\1:p' "$here/pom.xml")
+version=${ELASTICSEARCH_VERSION:-$pinned}
 while [ $# -gt 0 ]; do
   case $1 in
     --port) port=${2:?}; shift 2 ;;
@@ -71,7 +72,8 @@ need_tools() {
     8.*) min=17 max=25 ;;
     *) min=21 max=26 ;;
   esac
-  java=$(find_java "$min" "$max") || die "Elasticsearch $version needs JDK $min to $max; set BECKON_JAVA or JAVA_HOME"
+  java=$(find_java "$min" "$max") \
+    || die "Elasticsearch $version needs JDK $min to $max; set BECKON_JAVA or JAVA_HOME"
   # The real home of that JDK: update-alternatives and the PATH hand out links.
   java=$(readlink -f "$java" 2>/dev/null || echo "$java")
   java_home=$(cd "$(dirname "$java")/.." && pwd)
@@ -91,7 +93,8 @@ unpack() {
   mvn -q -B -Dstyle.color=never -f "$here/pom.xml" "-Delasticsearch.version=$version" \
     dependency:unpack-dependencies "-DoutputDirectory=$root.part" "-DmarkersDirectory=$root.part/.markers" \
     || die "mvn could not resolve the distribution of Elasticsearch $version"
-  [ -f "$root.part/elasticsearch-$version/bin/elasticsearch" ] || die "the distribution of $version has no bin/elasticsearch"
+  [ -f "$root.part/elasticsearch-$version/bin/elasticsearch" ] \
+    || die "the distribution of $version has no bin/elasticsearch"
   chmod +x "$root.part/elasticsearch-$version"/bin/*
   touch "$root.part/.complete"
   mv "$root.part" "$root"
@@ -126,7 +129,8 @@ make_certificate() {
   mkdir -p "$dir"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
     -subj /CN=localhost -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" \
-    -keyout "$dir/key.pem" -out "$dir/ca.pem.part" >/dev/null 2>&1 || die "openssl could not make a certificate"
+    -keyout "$dir/key.pem" -out "$dir/ca.pem.part" >/dev/null 2>&1 \
+    || die "openssl could not make a certificate"
   mv "$dir/ca.pem.part" "$dir/ca.pem"
 }
 
@@ -155,7 +159,8 @@ xpack.security.enabled: $([ "$auth" = yes ] && echo true || echo false)
 YAML
   if [ "$nodes" -gt 1 ]; then
     printf 'discovery.seed_hosts: [%s]\n' "$seeds" >>"$conf/elasticsearch.yml"
-    [ -d "$dir/data/_state" ] || printf 'cluster.initial_master_nodes: [%s]\n' "$names" >>"$conf/elasticsearch.yml"
+    [ -d "$dir/data/_state" ] \
+      || printf 'cluster.initial_master_nodes: [%s]\n' "$names" >>"$conf/elasticsearch.yml"
   else
     echo 'discovery.type: single-node' >>"$conf/elasticsearch.yml"
   fi
@@ -212,7 +217,8 @@ choose_user() {
     chown -R 65534:65534 "$data"
     as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
   else
-    die "Elasticsearch does not run as root and no other user can be taken on here; run this as an ordinary user, or put BECKON_SERVICES_HOME and --data where uid 65534 can read"
+    note "Elasticsearch does not run as root, and no other user can be taken on here"
+    die "run this as an ordinary user, or put BECKON_SERVICES_HOME and --data where uid 65534 can read"
   fi
 }
 
@@ -224,7 +230,9 @@ write_keystore() {
   [ -f "$conf/elasticsearch.keystore" ] && return 0
   printf '%s' "$password" | env "ES_JAVA_HOME=$java_home" "ES_PATH_CONF=$conf" \
     ${as_user[@]+"${as_user[@]}"} bash "$(dist)/bin/elasticsearch-keystore" add -x -f bootstrap.password \
-    >"$(node_dir "$1")/keystore.log" 2>&1 </dev/stdin || { cat "$(node_dir "$1")/keystore.log" >&2; die "the keystore could not be written"; }
+    >"$(node_dir "$1")/keystore.log" 2>&1 </dev/stdin && return
+  cat "$(node_dir "$1")/keystore.log" >&2
+  die "the keystore could not be written"
 }
 
 launch() {
@@ -235,7 +243,8 @@ launch() {
   (
     cd "$dir"
     # exec: the launcher keeps this pid; it starts the server as its child and ends after it.
-    "${detach[@]}" env -u JAVA_HOME "ES_JAVA_HOME=$java_home" "ES_PATH_CONF=$dir/conf" "ES_TMPDIR=$dir/tmp" ES_JAVA_OPTS= \
+    "${detach[@]}" env -u JAVA_HOME \
+      "ES_JAVA_HOME=$java_home" "ES_PATH_CONF=$dir/conf" "ES_TMPDIR=$dir/tmp" ES_JAVA_OPTS= \
       ${as_user[@]+"${as_user[@]}"} bash "$(dist)/bin/elasticsearch" -d -p "$dir/pid" \
       >"$dir/launcher.log" 2>&1 </dev/null &
     echo $! >"$dir/launcher.pid"
@@ -272,7 +281,8 @@ wait_for() {
       gone=$((gone + 1))
       [ "$gone" -lt "$grace" ] || fail_with_log "$k" "the server ended before it answered"
     fi
-    [ "$SECONDS" -lt "$until" ] || fail_with_log "$k" "no answer on $(scheme)://127.0.0.1:$(http_port "$k") within ${timeout} s"
+    [ "$SECONDS" -lt "$until" ] \
+      || fail_with_log "$k" "no answer on $(scheme)://127.0.0.1:$(http_port "$k") within ${timeout} s"
     sleep 0.25
   done
 }
@@ -286,7 +296,9 @@ report() {
     printf '{"version":"%s","nodes":["%s"],"auth":%s,"ca":%s,"pids":[' "$version" "${urls//,/\",\"}" \
       "$([ "$auth" = yes ] && echo "{\"username\":\"elastic\",\"password\":\"$password\"}" || echo null)" \
       "$([ "$tls" = yes ] && echo "\"$data/tls/ca.pem\"" || echo null)"
-    for ((k = 1; k <= nodes; k++)); do printf '%s%s' "$([ "$k" -gt 1 ] && echo ,)" "$(pid_of "$k" | grep . || echo null)"; done
+    for ((k = 1; k <= nodes; k++)); do
+      printf '%s%s' "$([ "$k" -gt 1 ] && echo ,)" "$(pid_of "$k" | grep . || echo null)"
+    done
     printf ']}\n'
     return
   fi
@@ -318,7 +330,8 @@ start() {
     done
     local had="$nodes $auth $version"
     read -r port nodes auth tls version <<<"$want"
-    [ "$had" = "$nodes $auth $version" ] || die "$data was made with other --nodes, --auth or --version; use another directory or 'clean'"
+    [ "$had" = "$nodes $auth $version" ] \
+      || die "$data was made with other --nodes, --auth or --version; use another directory or 'clean'"
   fi
   need_tools
   fetch
@@ -391,7 +404,11 @@ case $command in
   stop) stop ;;
   revive) revive ;;
   status) status ;;
-  clean) stop; rm -rf -- "${data:?}"/node[1-9] "${data:?}"/tls "${data:?}"/repo "${data:?}"/cluster.env; rmdir -- "$data" 2>/dev/null || true ;;
+  clean)
+    stop
+    rm -rf -- "${data:?}"/node[1-9] "${data:?}"/tls "${data:?}"/repo "${data:?}"/cluster.env
+    rmdir -- "$data" 2>/dev/null || true
+    ;;
   help|-h|--help) usage ;;
   *) usage >&2; die "unknown command $command" ;;
 esac
