@@ -117,7 +117,7 @@ describe('Elasticsearch alone', () => {
     const stranger = await open({}, { password: 'wrong' });
     const refusal = await stranger.write([visit('V1', noonMs)]).then(
       () => undefined,
-      (error: Error) => error,
+      (error: unknown) => error as Error,
     );
     expect(refusal).toMatchObject({
       code: 'STORE_UNAVAILABLE',
