@@ -15,7 +15,6 @@ export type { Journal, JournalEntry } from './journal.js';
 export type { CellSnapshot, OperationalStore, RefusedRow, Row, RowSink } from './operational-store.js';
 export { createWriteBehind, type WriteBehindOptions } from './write-behind/index.js';
 export type { ErasureTarget, SinkDefinition, SinkFigures, WriteBehind } from './write-behind.js';
-export type { WriteBehind } from './write-behind.js';
 export {
   type Condition,
   type CountBy,
