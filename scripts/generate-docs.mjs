@@ -1,5 +1,5 @@
-// Writes docs/reference/ from the catalogues of options, metrics, alarms and errors. `--check` writes
-// nothing, and fails when a page is not what the catalogues say.
+// Writes docs/reference/ from the catalogues of options, metrics, alarms and errors, and the tables.
+// `--check` writes nothing, and fails when a page is not what the catalogues say.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,8 @@ async function loadCatalogues() {
       contents: `
         export { allOptions } from './src/config/index.js';
         export { alarmCatalogue, metricCatalogue } from './src/metrics/index.js';
-        export { errorTable } from './src/base/index.js';`,
+        export { errorTable } from './src/base/index.js';
+        export { cassandraTables, schemaSteps } from './src/stores/index.js';`,
       resolveDir: root,
     },
     absWorkingDir: root,
@@ -168,11 +169,50 @@ where one field is at fault. "Repeat" says whether the same request may succeed 
 ${table(['Code', 'Status', 'Repeat', 'Meaning'], rows)}`;
 }
 
+function schemaTable(number, name, definition) {
+  const clustering = new Map(definition.clusteringKey.map((column) => column.split(' ')));
+  const columns = Object.entries(definition.columns).map(([column, type]) => {
+    const order = clustering.get(column) === undefined ? 'upwards' : 'downwards';
+    const inKey = clustering.has(column) ? `clustering, ${order}` : '';
+    const key = definition.partitionKey.includes(column) ? 'partition' : inKey;
+    return [`\`${column}\``, `\`${type}\``, key];
+  });
+  const { retention, compaction, indexes, step, bounds, purpose } = definition;
+  const facts = [
+    ['Schema step', step],
+    ['A partition holds', prose(bounds)],
+    ['Time to live', retention === undefined ? 'none' : `\`retention.entity.${retention}\``],
+    ...(compaction === 'window' ? [['Compaction', 'by windows of one day']] : []),
+    ...(compaction === 'levels' ? [['Compaction', 'by levels']] : []),
+    ...Object.entries(indexes ?? {}).map(([index, column]) => ['Index', `\`${index}\` on \`${column}\``]),
+  ].map(([fact, words]) => `- ${fact}: ${words}\n`);
+  const made = table(['Column', 'Type', 'Key'], columns);
+  return `## ${number}. ${name}\n\n${prose(purpose)}\n\n${made}\n${facts.join('')}`;
+}
+
+function schemaPage({ cassandraTables, schemaSteps }) {
+  const steps = schemaSteps.map(({ what }, index) => `${index + 1}. ${prose(what)}\n`).join('');
+  const bodies = Object.entries(cassandraTables).map(([name, definition], index) =>
+    schemaTable(index + 1, name, definition),
+  );
+  return `${head('Tables in Cassandra', 'src/stores/cassandra/')}\
+What a node keeps in the keyspace \`cassandraKeyspace/name\`. A read names one partition, one page of
+tokens, or an id in an index; none filters. Dates are epoch milliseconds, hours and days the same
+divided by 3,600,000 and 86,400,000. Which step the keyspace has reached stands in the table
+\`schema_state\`, whose column \`holder\` is the lock of the node that is changing it.
+
+The steps of the schema:
+
+${steps}
+${bodies.join('\n')}`;
+}
+
 const catalogues = await loadCatalogues();
 const pages = {
   'options.md': optionsPage(catalogues),
   'metrics.md': metricsPage(catalogues),
   'errors.md': errorsPage(catalogues),
+  'schema.md': schemaPage(catalogues),
 };
 
 function textOf(file) {

@@ -46,6 +46,7 @@ const flag = {
 const writtenMarks = 2;
 
 const headerBytesMax = 1 + 8 + 8;
+const hexIdBytes = 16;
 const writer: ByteWriter = { bytes: new Uint8Array(0), length: 0 };
 const header: ByteWriter = { bytes: new Uint8Array(0), length: 0 };
 const startIndexOf = new Map(tableStart.map((text, index) => [text, index]));
@@ -173,6 +174,48 @@ export function eventIdBytes(eventId: string): Uint8Array {
   startWriting(writer);
   if (!writeHexId(writer, eventId)) writeText(writer, eventId);
   return writer.bytes.slice(0, writer.length);
+}
+
+/**
+ * For each event in `bytes` what `eventIdBytes` gives for its id, without decoding the rest. Throws
+ * `RangeError` for damaged bytes.
+ */
+export function eventIdsIn(bytes: Uint8Array): Uint8Array[] {
+  const ids: Uint8Array[] = [];
+  const reader: ByteReader = { bytes, offset: 0, end: bytes.length };
+  while (reader.offset < bytes.length) {
+    const { count, end } = readHeader(reader);
+    skipString(reader);
+    for (let index = 0; index < count; index++) ids.push(skipEvent(reader));
+    reader.offset = end;
+  }
+  return ids;
+}
+
+/** Passes over one event; gives the bytes of its id. */
+function skipEvent(reader: ByteReader): Uint8Array {
+  const flags = readByte(reader);
+  readWhole(reader);
+  const start = reader.offset;
+  if ((flags & flag.hexEventID) !== 0) reader.offset += hexIdBytes;
+  else skipText(reader);
+  const id = reader.bytes.subarray(start, reader.offset);
+  skipString(reader);
+  if ((flags & flag.sameContext) === 0) for (let part = 0; part < 4; part++) skipString(reader);
+  if ((flags & flag.ownGlobalVisitID) !== 0) skipString(reader);
+  if ((flags & flag.hasData) !== 0) skipText(reader);
+  return id;
+}
+
+function skipString(reader: ByteReader): void {
+  const mark = readWhole(reader);
+  if (mark === 1) reader.offset += hexIdBytes;
+  else if (mark === 0) skipText(reader);
+}
+
+function skipText(reader: ByteReader): void {
+  const size = readWhole(reader);
+  reader.offset += size;
 }
 
 /** How many events `bytes` hold, from the headers alone. Throws `RangeError` for damaged bytes. */

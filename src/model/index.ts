@@ -21,7 +21,7 @@ export {
   type NoEngageReason,
   type QueueEntry,
 } from './engagement.js';
-export { decodeEvents, encodeEvents, eventCount, eventIdBytes } from './event-codec.js';
+export { decodeEvents, encodeEvents, eventCount, eventIdBytes, eventIdsIn } from './event-codec.js';
 export {
   eventLimits,
   systemEventNames,

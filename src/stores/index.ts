@@ -1,3 +1,13 @@
+export {
+  cassandraTables,
+  openCassandraStore,
+  schemaSteps,
+  type CassandraFigures,
+  type CassandraStore,
+  type CassandraStoreOptions,
+  type CassandraTable,
+  type SchemaStep,
+} from './cassandra/index.js';
 export { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
 export {
   openEmbeddedStore,
@@ -5,7 +15,6 @@ export {
   workerFile,
   type EmbeddedStore,
   type EmbeddedStoreOptions,
-  type Retention,
   type StoreReader,
 } from './embedded/index.js';
 export { type ElasticConnection, type ElasticIndexOptions, openElasticIndex } from './elasticsearch/index.js';
@@ -13,6 +22,7 @@ export { type EmbeddedIndexOptions, openEmbeddedIndex } from './embedded-index/i
 export { openJournal, type JournalOptions } from './journal/index.js';
 export type { Journal, JournalEntry } from './journal.js';
 export type { CellSnapshot, OperationalStore, RefusedRow, Row, RowSink } from './operational-store.js';
+export type { Retention } from './retention.js';
 export { createWriteBehind, type WriteBehindOptions } from './write-behind/index.js';
 export type { ErasureTarget, SinkDefinition, SinkFigures, WriteBehind } from './write-behind.js';
 export {

@@ -55,8 +55,11 @@ export interface RowSink {
 
 export interface OperationalStore extends RowSink {
   /**
-   * Writes all rows or none, durably, in order. Later rows of the same key win; a cell never goes back in
-   * `seq`.
+   * Writes rows; when it resolves, all of them are kept durably and every later read sees them. When it
+   * throws, some may be written and some not, and the same rows once more complete it. A cell's snapshot is
+   * never there before the rows that come with it. Of rows of the same key the later wins, as does the write
+   * that was begun later; a cell never goes back in `seq`. With a row that can never be kept (INTERNAL)
+   * nothing is written.
    */
   write(rows: readonly Row[]): Promise<void>;
 
@@ -81,7 +84,7 @@ export interface OperationalStore extends RowSink {
   /** The visit that has the event. */
   readVisitIdOfEvent(eventId: string): Promise<string | undefined>;
   readIdentity(identityId: string): Promise<IdentityResource | undefined>;
-  /** In the order of their ids, `limit` at most, after `afterId`. */
+  /** In an order of the store's own that never changes, `limit` at most, after `afterId`. */
   readIdentities(limit: number, afterId?: string): Promise<IdentityResource[]>;
   readIdentitiesOfVisit(visitId: string): Promise<VisitIdentity[]>;
   /** Newest first, `limit` at most. */
@@ -98,7 +101,10 @@ export interface OperationalStore extends RowSink {
   readDocumentHistory(kind: string, name: string, limit: number): Promise<DocumentVersion[]>;
 
   readCell(key: string): Promise<CellSnapshot | undefined>;
-  /** Keys of cells with a deadline, soonest first, streamed in pages so that many cost little memory. */
+  /**
+   * Keys of cells with a deadline, those of an earlier hour first, streamed in pages so that many cost little
+   * memory.
+   */
   readDeadlines(): AsyncIterable<{ key: string; deadlineMs: number }>;
 
   close(): Promise<void>;

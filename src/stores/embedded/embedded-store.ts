@@ -3,7 +3,8 @@ import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/inde
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type Request } from './protocol.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
-import { type Retention, flatten, storable } from './row-groups.js';
+import { type Retention } from '../retention.js';
+import { flatten, storable } from './row-groups.js';
 import { WorkerClient } from './worker-client.js';
 import { workerFile } from './worker-file.js';
 

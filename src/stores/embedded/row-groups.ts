@@ -1,13 +1,8 @@
 /** Rows of one write as the worker takes them: grouped by table, flat, their bytes one after the other. */
 import { type Row } from '../operational-store.js';
+import { type Retention } from '../retention.js';
 import { type RowGroup } from './protocol.js';
 import { type Table, tables } from './tables.js';
-
-/**
- * For how long rows are kept, in seconds by the entity's name as the options have it (`visit`, `page`,
- * `event`, `identity`, `engagement`, `chat`); `all` is for those not named, 0 is for ever.
- */
-export type Retention = Readonly<Record<string, number>>;
 
 export interface FlatRows {
   groups: RowGroup[];

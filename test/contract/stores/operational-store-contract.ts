@@ -46,7 +46,7 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
     writingTwice(() => store);
     documents(() => store);
     cells(() => store);
-    atomicity(() => store);
+    writesAndReads(() => store);
     bounds(() => store);
     lookups(() => store);
     erasures(() => store);
@@ -213,6 +213,22 @@ function readsAndWrites(store: Store): void {
     expect(ids(await store().readVisitsStarted(10, 40, 100))).toEqual(['V1', 'V2', 'V3', 'V4', 'V0']);
     expect(ids(await store().readVisitsStarted(11, 41, 100))).toEqual(['V2', 'V3', 'V4', 'V0', 'V5']);
     expect(await store().readVisitsStarted(20, 20, 100)).toEqual([]);
+    // Ten visits of as many hours, page by page.
+    const hourMs = 3_600_000;
+    await store().write(
+      Array.from({ length: 10 }, (_, index): Row => {
+        return { entity: 'visit', value: visitOf(`H${index}`, { startDate: (index + 5) * hourMs }) };
+      }),
+    );
+    expect(ids(await store().readVisitsStarted(hourMs, 100 * hourMs, 4))).toEqual(['H0', 'H1', 'H2', 'H3']);
+    const last = { startDate: 8 * hourMs, visitId: 'H3' };
+    expect(ids(await store().readVisitsStarted(hourMs, 14 * hourMs, 99, last))).toEqual([
+      'H4',
+      'H5',
+      'H6',
+      'H7',
+      'H8',
+    ]);
     const first = await store().readVisitsStarted(10, 40, 3);
     expect(ids(first)).toEqual(['V1', 'V2', 'V3']);
     expect(first[0]).toEqual(visitOf('V1', { startDate: 10 }));
@@ -253,9 +269,14 @@ function readsAndWrites(store: Store): void {
       location: null,
       entityInCS: null,
     });
+    // The order is the store's own, and always the same.
     const first = await store().readIdentities(3);
-    expect(first.map(({ identityId }) => identityId)).toEqual(['a', 'b', 'c']);
-    expect((await store().readIdentities(3, 'c')).map(({ identityId }) => identityId)).toEqual(['d']);
+    const second = await store().readIdentities(3, first.at(-1)?.identityId);
+    const ids = [...first, ...second].map(({ identityId }) => identityId);
+    expect([first.length, second.length]).toEqual([3, 1]);
+    expect(ids.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect((await store().readIdentities(10)).map(({ identityId }) => identityId)).toEqual(ids);
+    expect(await store().readIdentities(3, ids.at(-1))).toEqual([]);
     expect((await store().readIdentitiesOfVisit('V1')).map((tie) => tie.identityId)).toEqual(['b', 'a']);
     expect((await store().readVisitsOfIdentity('a', 10)).map((tie) => tie.visitId)).toEqual([
       'V2',
@@ -415,9 +436,10 @@ function cells(store: Store): void {
     expect(await store().readCell('visit/V')).toEqual(cellOf('visit/V', 12, null));
   });
 
-  it('streams every deadline, soonest first', async () => {
+  it('streams every deadline, those of an earlier hour first', async () => {
+    const hourMs = 3_600_000;
     const rows = Array.from({ length: 1_700 }, (_, index): Row => {
-      const deadlineMs = index % 10 === 0 ? null : 1_000 + ((index * 7) % 50);
+      const deadlineMs = index % 10 === 0 ? null : ((index * 7) % 5) * hourMs + index;
       return { entity: 'cell', value: cellOf(`visit/${index}`, 1, deadlineMs) };
     });
     await store().write(rows);
@@ -425,14 +447,36 @@ function cells(store: Store): void {
     for await (const deadline of store().readDeadlines()) found.push(deadline);
     expect(found.length).toBe(1_530);
     expect(new Set(found.map(({ key }) => key)).size).toBe(1_530);
-    expect(
-      found.every(({ deadlineMs }, index) => index === 0 || deadlineMs >= found[index - 1]!.deadlineMs),
-    ).toBe(true);
+    const hours = found.map(({ deadlineMs }) => Math.floor(deadlineMs / hourMs));
+    expect(hours).toEqual(hours.toSorted((a, b) => a - b));
+  });
+
+  it('gives the deadline of a cell’s newest snapshot alone', async () => {
+    const hourMs = 3_600_000;
+    await store().write([
+      { entity: 'cell', value: cellOf('visit/later', 1, 5) },
+      { entity: 'cell', value: cellOf('visit/sooner', 1, 3 * hourMs) },
+      { entity: 'cell', value: cellOf('visit/never', 1, 5) },
+      { entity: 'cell', value: cellOf('visit/stale', 9, 7) },
+    ]);
+    await store().write([
+      { entity: 'cell', value: cellOf('visit/later', 2, 2 * hourMs) },
+      { entity: 'cell', value: cellOf('visit/sooner', 2, 6) },
+      { entity: 'cell', value: cellOf('visit/never', 2, null) },
+      { entity: 'cell', value: cellOf('visit/stale', 8, 4 * hourMs) },
+    ]);
+    const found = new Map<string, number>();
+    for await (const { key, deadlineMs } of store().readDeadlines()) found.set(key, deadlineMs);
+    expect([...found].toSorted()).toEqual([
+      ['visit/later', 2 * hourMs],
+      ['visit/sooner', 6],
+      ['visit/stale', 7],
+    ]);
   });
 }
 
-function atomicity(store: Store): void {
-  it('writes all rows or none', async () => {
+function writesAndReads(store: Store): void {
+  it('writes nothing of rows among which one can never be kept', async () => {
     const broken = visitOf('W', { startDate: undefined as unknown as number });
     await expect(
       store().write([
@@ -447,17 +491,31 @@ function atomicity(store: Store): void {
     expect(await store().readVisit('V')).toEqual(visitOf('V'));
   });
 
-  it('shows a reader everything written before, without waiting in between', async () => {
-    const reads: Promise<unknown>[] = [];
+  it('shows a reader everything written before', async () => {
     for (let round = 1; round <= 50; round++) {
-      void store().write([{ entity: 'visit', value: visitOf('V', { endDate: round }) }]);
-      reads.push(
-        store()
-          .readVisit('V')
-          .then((visit) => visit?.endDate),
-      );
+      await store().write([{ entity: 'visit', value: visitOf('V', { endDate: round }) }]);
+      expect((await store().readVisit('V'))?.endDate).toBe(round);
     }
-    expect(await Promise.all(reads)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  });
+
+  it('keeps the newest of writes that were begun one after the other', async () => {
+    const writes = Array.from({ length: 50 }, (_, round) =>
+      store().write([{ entity: 'visit', value: visitOf('V', { endDate: round }) }]),
+    );
+    await Promise.all(writes);
+    expect((await store().readVisit('V'))?.endDate).toBe(49);
+  });
+
+  it('reads events across the parts that a store may keep them in', async () => {
+    const firsts = [0, 9_990, 10_000, 10_010, 25_000, 1_000_000];
+    const segments = firsts.map((first, index) => segmentOf('V', first, 10, index));
+    await store().write(segments.map((value): Row => ({ entity: 'events', value })));
+    expect(await store().readEvents('V')).toEqual(segments);
+    expect(await store().readEvents('V', 9_995)).toEqual(segments.slice(1));
+    expect(await store().readEvents('V', 10_000)).toEqual(segments.slice(2));
+    expect(await store().readEvents('V', 10_015)).toEqual(segments.slice(3));
+    expect(await store().readEvents('V', 20_000)).toEqual(segments.slice(4));
+    expect(await store().readEvents('V', 1_000_009)).toEqual(segments.slice(5));
   });
 
   it('serves many callers at once', async () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/index.js';
-import { type VisitorEvent, decodeEvents, encodeEvents, eventCount } from '../../../src/model/index.js';
+import {
+  type VisitorEvent,
+  decodeEvents,
+  encodeEvents,
+  eventCount,
+  eventIdBytes,
+  eventIdsIn,
+} from '../../../src/model/index.js';
 
 const visitID = '0123456789ABCDEF0123456789ABCDEF';
 const globalVisitID = 'FEDCBA9876543210FEDCBA9876543210';
@@ -86,6 +93,16 @@ describe('event codec', () => {
         },
       ),
       { numRuns: 200 },
+    );
+  });
+
+  it('finds the ids of events without decoding the rest', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 5 }), fc.array(anyEvent, { maxLength: 5 }), (one, two) => {
+        const parts = [one, two].map((events) => encodeEvents(visitID, globalVisitID, events));
+        const ids = [...one, ...two].map(({ eventID }) => Buffer.from(eventIdBytes(eventID)));
+        expect(eventIdsIn(Buffer.concat(parts)).map((id) => Buffer.from(id))).toEqual(ids);
+      }),
     );
   });
 

@@ -1,0 +1,168 @@
+/** Visits by their start, by their browser and by their identity, from tables that are split by time. */
+import type { VisitIdentity, VisitResource } from '../../model/index.js';
+import { hourOf } from './buckets.js';
+import { type Session, inParallel } from './session.js';
+import { visitShards } from './tables.js';
+import { numberOf, textOf, textOrNull } from './values.js';
+
+const readsTogether = 32;
+
+const readVisitById =
+  'SELECT visit_id, start_date, end_date, global_visit_id, user_agent_id FROM visits WHERE visit_id = ?';
+const readHours =
+  `SELECT bucket FROM buckets WHERE list = 'visits_by_hour' AND owner = '' AND bucket >= ? AND bucket <= ? ` +
+  'ORDER BY bucket ASC';
+const readDays = 'SELECT bucket FROM buckets WHERE list = ? AND owner = ?';
+const readShard =
+  'SELECT start_date, visit_id FROM visits_by_hour WHERE hour = ? AND shard = ? ' +
+  'AND (start_date, visit_id) > (?, ?) AND (start_date) < (?) LIMIT ?';
+const readOfBrowser = 'SELECT visit_id FROM visits_by_browser WHERE global_visit_id = ? AND day = ?';
+const readOfIdentity =
+  'SELECT at, visit_id, visit_scope FROM visits_by_identity WHERE identity_id = ? AND day = ?';
+
+export async function readVisit(session: Session, visitId: string): Promise<VisitResource | undefined> {
+  const row = await session.one(readVisitById, [visitId]);
+  if (row === undefined) return undefined;
+  return {
+    visitId,
+    startDate: numberOf(row.start_date),
+    endDate: numberOf(row.end_date),
+    globalVisitID: textOf(row.global_visit_id),
+    userAgentId: textOrNull(row.user_agent_id),
+  };
+}
+
+interface Place {
+  startDate: number;
+  visitId: string;
+}
+
+/** As `OperationalStore.readVisitsStarted`. */
+export async function readVisitsStarted(
+  session: Session,
+  sinceMs: number,
+  untilMs: number,
+  limit: number,
+  after: Place = { startDate: sinceMs, visitId: '' },
+): Promise<VisitResource[]> {
+  const visits: VisitResource[] = [];
+  if (limit <= 0 || untilMs <= after.startDate) return visits;
+  for await (const { bucket } of session.rows(readHours, [hourOf(after.startDate), hourOf(untilMs)])) {
+    const places = visitsOfHour(session, numberOf(bucket), after, untilMs, limit);
+    for (;;) {
+      const wanted = limit - visits.length;
+      const next: Place[] = [];
+      while (next.length < wanted) {
+        const { value } = await places.next();
+        if (value === undefined) break;
+        next.push(value);
+      }
+      visits.push(...(await readAll(session, next)));
+      if (visits.length >= limit) return visits;
+      if (next.length < wanted) break;
+    }
+  }
+  return visits;
+}
+
+/** Those of the visits that are kept, in their order. */
+async function readAll(session: Session, places: readonly { visitId: string }[]): Promise<VisitResource[]> {
+  const found = await inParallel(places, readsTogether, ({ visitId }) => readVisit(session, visitId));
+  return found.filter((visit) => visit !== undefined);
+}
+
+interface Shard {
+  shard: number;
+  waiting: Place[];
+  /** The database may have more of it. */
+  more: boolean;
+  after: Place;
+}
+
+/** The visits of one hour in order, merged from its shards, each of which is read a stretch at a time. */
+async function* visitsOfHour(
+  session: Session,
+  hour: number,
+  after: Place,
+  untilMs: number,
+  limit: number,
+): AsyncGenerator<Place, undefined, undefined> {
+  const stretch = Math.max(8, Math.ceil((2 * limit) / visitShards));
+  const shards = Array.from({ length: visitShards }, (_, shard): Shard => {
+    return { shard, waiting: [], more: true, after };
+  });
+  async function fill(each: Shard): Promise<void> {
+    const { startDate, visitId } = each.after;
+    const rows = await session.all(readShard, [hour, each.shard, startDate, visitId, untilMs, stretch]);
+    each.waiting = rows.map((row) => ({
+      startDate: numberOf(row.start_date),
+      visitId: textOf(row.visit_id),
+    }));
+    each.more = rows.length === stretch;
+    each.after = each.waiting.at(-1) ?? each.after;
+  }
+  for (;;) {
+    await Promise.all(shards.filter(({ waiting, more }) => more && waiting.length === 0).map(fill));
+    const first = shards.filter(({ waiting }) => waiting.length > 0).sort(byFirst)[0];
+    const place = first?.waiting.shift();
+    if (place === undefined) return undefined;
+    yield place;
+  }
+}
+
+function byFirst({ waiting: [a] }: Shard, { waiting: [b] }: Shard): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.startDate - b.startDate || (a.visitId < b.visitId ? -1 : 1);
+}
+
+/** As `OperationalStore.readVisitsOfGlobalVisit`. */
+export async function readVisitsOfBrowser(
+  session: Session,
+  globalVisitID: string,
+  limit: number,
+): Promise<VisitResource[]> {
+  const visits: VisitResource[] = [];
+  for await (const { bucket } of session.rows(readDays, ['visits_by_browser', globalVisitID])) {
+    for await (const page of session.pages(readOfBrowser, [globalVisitID, numberOf(bucket)], limit)) {
+      const places = page.map((row) => ({ visitId: textOf(row.visit_id) }));
+      visits.push(...(await readAll(session, places)));
+      if (visits.length >= limit) return visits.slice(0, limit);
+    }
+  }
+  return visits;
+}
+
+/** As `OperationalStore.readVisitsOfIdentity`. Of a tie that changed only the newest counts. */
+export async function readVisitsOfIdentity(
+  session: Session,
+  identityId: string,
+  limit: number,
+): Promise<VisitIdentity[]> {
+  const ties = new Map<string, VisitIdentity>();
+  if (limit <= 0) return [];
+  for await (const { bucket } of session.rows(readDays, ['visits_by_identity', identityId])) {
+    for await (const row of session.rows(readOfIdentity, [identityId, numberOf(bucket)])) {
+      const visitId = textOf(row.visit_id);
+      if (ties.has(visitId)) continue;
+      const visitScope = textOf(row.visit_scope) as VisitIdentity['visitScope'];
+      ties.set(visitId, { visitId, identityId, visitScope, at: numberOf(row.at) });
+      if (ties.size >= limit) return [...ties.values()];
+    }
+  }
+  return [...ties.values()];
+}
+
+/** When an identity was tied to visits: every entry of its list, the outdated ones too. */
+export async function tiesListed(
+  session: Session,
+  identityId: string,
+): Promise<{ day: number; at: number; visitId: string }[]> {
+  const ties: { day: number; at: number; visitId: string }[] = [];
+  for await (const { bucket } of session.rows(readDays, ['visits_by_identity', identityId])) {
+    const day = numberOf(bucket);
+    for await (const row of session.rows(readOfIdentity, [identityId, day])) {
+      ties.push({ day, at: numberOf(row.at), visitId: textOf(row.visit_id) });
+    }
+  }
+  return ties;
+}

@@ -1,0 +1,219 @@
+import type cassandra from 'cassandra-driver';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type CassandraStore,
+  type CassandraStoreOptions,
+  cassandraTables,
+  openCassandraStore,
+  type SchemaStep,
+  schemaSteps,
+} from '../../../src/stores/index.js';
+import { emptyTables, keyspaceOptions, openClient } from '../../support/cassandra-keyspace.js';
+import { type CassandraServer, testCassandra } from '../../support/cassandra-server.js';
+import { until } from '../../support/until.js';
+import { operationalStoreContract } from './operational-store-contract.js';
+import { cellOf, documentRow, pageOf, segmentOf, visitOf } from './sample-rows.js';
+
+let server: CassandraServer;
+let client: cassandra.Client;
+let options: CassandraStoreOptions;
+
+beforeAll(async () => {
+  server = await testCassandra();
+  client = await openClient(server);
+  options = keyspaceOptions(server);
+  await (await openCassandraStore(options)).close();
+}, 180_000);
+
+afterAll(async () => {
+  await client.execute(`DROP KEYSPACE IF EXISTS "${options.keyspace}"`, [], { readTimeout: 60_000 });
+  await client.shutdown();
+  await server.remove();
+}, 60_000);
+
+operationalStoreContract('Cassandra', async () => {
+  await emptyTables(client, options.keyspace);
+  return {
+    open: () => openCassandraStore(options),
+    destroy: () => Promise.resolve(),
+  };
+});
+
+describe('Cassandra alone', () => {
+  const opened: CassandraStore[] = [];
+  const keyspaces: string[] = [];
+
+  async function open(more: Partial<CassandraStoreOptions>): Promise<CassandraStore> {
+    const store = await openCassandraStore(
+      more.keyspace === undefined ? { ...options, ...more } : keyspaceOptions(server, more),
+    );
+    opened.push(store);
+    return store;
+  }
+
+  function newKeyspace(): string {
+    const { keyspace } = keyspaceOptions(server);
+    keyspaces.push(keyspace);
+    return keyspace;
+  }
+
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    for (const keyspace of keyspaces.splice(0)) {
+      await client.execute(`DROP KEYSPACE IF EXISTS "${keyspace}"`, [], { readTimeout: 60_000 });
+    }
+  });
+
+  it('makes its schema once, as the options say, while several nodes start together', async () => {
+    const keyspace = newKeyspace();
+    const more = {
+      keyspace,
+      replicationStrategy: 'SimpleStrategy',
+      replication: { replication_factor: 1 },
+      dataCompression: 'DEFLATE',
+    } as const;
+    const stores = await Promise.all([open(more), open(more), open(more)]);
+    const state = await client.execute(`SELECT version, holder FROM "${keyspace}".schema_state`);
+    expect(state.rows.map(({ version, holder }): unknown[] => [version, holder])).toEqual([
+      [schemaSteps.length, null],
+    ]);
+    for (const [index, store] of stores.entries()) {
+      await store.write([{ entity: 'visit', value: visitOf(`V${index}`) }]);
+    }
+    expect(await stores[0]?.readVisit('V2')).toEqual(visitOf('V2'));
+    const made = await client.execute(
+      'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?',
+      [keyspace],
+    );
+    expect(made.rows[0]?.replication).toMatchObject({ replication_factor: '1' });
+    expect((made.rows[0]?.replication as { class: string }).class).toContain('SimpleStrategy');
+    const tables = await client.execute(
+      'SELECT compression FROM system_schema.tables WHERE keyspace_name = ?',
+      [keyspace],
+    );
+    const classes = tables.rows.map(({ compression }) => (compression as { class: string }).class);
+    expect(classes.filter((name) => name.endsWith('DeflateCompressor')).length).toBe(
+      Object.keys(cassandraTables).length,
+    );
+  });
+
+  it('takes an older schema to its own with what is in it, and refuses a newer one', async () => {
+    const older: SchemaStep[] = [
+      {
+        what: 'some of the tables',
+        statements: (compression) =>
+          (schemaSteps[0]?.statements(compression) ?? []).filter((each) => /visits|buckets/.test(each)),
+      },
+    ];
+    const newer: SchemaStep[] = [
+      ...older,
+      { what: 'a column more', statements: () => ['ALTER TABLE visits ADD IF NOT EXISTS colour text'] },
+    ];
+    const keyspace = newKeyspace();
+    const before = await open({ keyspace, schemaSteps: older });
+    await before.write([{ entity: 'visit', value: visitOf('V') }]);
+    const after = await open({ keyspace, schemaSteps: newer });
+    expect(await after.readVisit('V')).toEqual(visitOf('V'));
+    await client.execute(`SELECT colour FROM "${keyspace}".visits`);
+    // The one that runs already goes on.
+    await before.write([{ entity: 'visit', value: visitOf('W') }]);
+    expect(await after.readVisit('W')).toEqual(visitOf('W'));
+    await expect(open({ keyspace, schemaSteps: older })).rejects.toThrow(
+      /newer version \(schema 2, this knows 1\)/,
+    );
+  });
+
+  it('says which data centers there are when the options name another', async () => {
+    const keyspace = newKeyspace();
+    await expect(open({ keyspace, replication: { OperationalDC: 1 } })).rejects.toThrow(
+      'replicationStrategyParams names OperationalDC; the data centers of the database are datacenter1',
+    );
+  });
+
+  it('gives each kind of row its own time to live', async () => {
+    const { keyspace } = options;
+    await emptyTables(client, keyspace);
+    const store = await open({ retention: { all: 1_000, page: 500, event: 0 } });
+    await store.write([
+      { entity: 'visit', value: visitOf('V') },
+      { entity: 'page', value: pageOf('V', 'P') },
+      { entity: 'events', value: segmentOf('V', 0, 1) },
+      { entity: 'cell', value: cellOf('visit/V', 1) },
+      { entity: 'cell', value: cellOf('visit/waits', 1, 5) },
+      { entity: 'cell', value: cellOf('agent/ann', 1) },
+      documentRow('rules', 'p', 1, 'x'),
+    ]);
+    const ttl = async (what: string): Promise<number | null> => {
+      const [column, rest] = what.split(' of ');
+      const found = await client.execute(
+        `SELECT TTL(${column ?? ''}) AS ttl FROM "${keyspace}".${rest ?? ''}`,
+      );
+      return (found.rows[0]?.ttl as number | null) ?? null;
+    };
+    const near = (seconds: number) => expect.closeTo(seconds, -2) as number;
+    expect(await ttl("end_date of visits WHERE visit_id = 'V'")).toEqual(near(1_000));
+    expect(await ttl("url of pages WHERE visit_id = 'V'")).toEqual(near(500));
+    expect(await ttl("bytes of events WHERE visit_id = 'V' AND part = 0")).toBeNull();
+    expect(await ttl("seq of cells WHERE key = 'visit/V'")).toEqual(near(1_000));
+    expect(await ttl("seq of cells WHERE key = 'visit/waits'")).toBeNull();
+    expect(await ttl("seq of cells WHERE key = 'agent/ann'")).toBeNull();
+    expect(await ttl("value of documents WHERE kind = 'rules' AND name = 'p'")).toBeNull();
+  });
+
+  it('lets rows go when their time is over', async () => {
+    await emptyTables(client, options.keyspace);
+    const store = await open({ retention: { all: 1 } });
+    await store.write([
+      { entity: 'visit', value: visitOf('V') },
+      { entity: 'page', value: pageOf('V', 'P') },
+    ]);
+    await until(async () => (await store.readVisit('V')) === undefined, 'the visit to expire');
+    await until(async () => (await store.readVisitsStarted(0, 9_999, 9)).length === 0, 'its entry to expire');
+    expect(await store.readPage('P')).toBeUndefined();
+  });
+
+  it('forgets hours of deadlines that are long over, and no others', async () => {
+    await emptyTables(client, options.keyspace);
+    const store = await open({});
+    const hourMs = 3_600_000;
+    const now = Date.now();
+    await store.write([
+      { entity: 'cell', value: cellOf('visit/old', 1, 5 * hourMs) },
+      { entity: 'cell', value: cellOf('visit/gone', 1, 9 * hourMs) },
+      { entity: 'cell', value: cellOf('visit/next', 1, now + hourMs) },
+    ]);
+    await store.write([
+      { entity: 'cell', value: cellOf('visit/gone', 2, null) },
+      { entity: 'cell', value: cellOf('visit/next', 2, now + 5 * hourMs) },
+    ]);
+    const keys: string[] = [];
+    for await (const { key } of store.readDeadlines()) keys.push(key);
+    expect(keys).toEqual(['visit/old', 'visit/next']);
+    const listed = await client.execute(`SELECT hour, key FROM "${options.keyspace}".deadlines`);
+    expect(listed.rows.map(({ key }) => String(key)).toSorted()).toEqual(['visit/next', 'visit/old']);
+  });
+
+  it('refuses a value too large for the database, and goes on', async () => {
+    const store = await open({});
+    const large = {
+      entity: 'document',
+      value: { kind: 'k', name: 'n', version: 1, at: 1, value: 'x'.repeat(9e6) },
+    } as const;
+    await expect(store.write([large])).rejects.toMatchObject({ code: 'INTERNAL' });
+    await store.write([documentRow('k', 'n', 1, 'small')]);
+    expect((await store.readDocumentVersion('k', 'n', 1))?.value).toBe('small');
+  });
+
+  it('tells how it is connected', async () => {
+    const store = await open({});
+    expect(store.figures()).toEqual({ nodes: 1, nodesConnected: 1, requestsInFlight: 0 });
+  });
+
+  it('says where it could not connect', async () => {
+    const nowhere = open({ contactPoints: [{ host: '127.0.0.1', port: 9 }] });
+    await expect(nowhere).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(nowhere).rejects.toThrow(
+      /^Cassandra at 127\.0\.0\.1:9 cannot be used: 127\.0\.0\.1:9: .*ECONNREFUSED/,
+    );
+  });
+});
