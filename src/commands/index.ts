@@ -2,11 +2,12 @@
 import type { Command } from './command.js';
 import { isUsageError } from './command.js';
 import { config } from './config.js';
+import { dsl } from './dsl/index.js';
 import { lab } from './lab.js';
 import { packageVersion } from './place.js';
 import { rules } from './rules/index.js';
 
-const commands: readonly Command[] = [lab, rules, config];
+const commands: readonly Command[] = [lab, rules, dsl, config];
 
 /** Runs the command that `args` name; gives the exit code: 0 done, 1 failed, 2 wrong call. */
 export async function runCommand([name, ...rest]: readonly string[]): Promise<number> {

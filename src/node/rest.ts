@@ -8,6 +8,7 @@ import {
   backtestStreamRoute,
   categoriesRoutes,
   createRestApplication,
+  dslRoutes,
   historyRoutes,
   rulesRoutes,
   sessionCookieName,
@@ -123,9 +124,10 @@ export function createWorkspaceRest(
   });
 }
 
-/** Rule deployment, on a port of its own. */
+/** Deployment of rules and DSL files, on a port of its own. */
 export function createRulesRest(
   { routing, documents, storage, backtests }: Core,
+  configuration: Configuration,
   logger: Logger,
 ): Promise<FastifyInstance> {
   const plugin = rulesRoutes({
@@ -134,10 +136,18 @@ export function createRulesRest(
     store: storage.store,
     drained: () => storage.writeBehind.drained(undefined, drainMs),
   });
+  const dsl = dslRoutes({
+    routing,
+    application: configuration.application.name,
+    deployed: () => documents.dslFiles,
+    store: storage.store,
+    drained: () => storage.writeBehind.drained(undefined, drainMs),
+  });
   return createRestApplication({
     ...limits(logger),
     plugins: [
       { prefix: '/server/data', plugin },
+      { prefix: '/server/data', plugin: dsl },
       { prefix: '/server/data', plugin: backtestStreamRoute({ runs: backtests }) },
     ],
   });

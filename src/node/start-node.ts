@@ -1,4 +1,5 @@
 /** Starts a node's parts in order and stops them in reverse. Only here are all of them known. */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
 import { createMetrics, startReporters } from '../metrics/index.js';
@@ -9,6 +10,7 @@ import {
   chatRoutes,
   createLiveMatcher,
   dispositionRoute,
+  dslRoute,
   eventsRoute,
   healthRoutes,
 } from '../transport/visitor/index.js';
@@ -127,7 +129,7 @@ async function openDoors(
   const workspaceRest = await createWorkspaceRest(core, configuration, logger, tokens, (user) =>
     edges.agents?.endSessions(user),
   );
-  const rulesRest = await createRulesRest(core, logger);
+  const rulesRest = await createRulesRest(core, configuration, logger);
   stops.push(() =>
     Promise.all([visitorRest.close(), workspaceRest.close(), rulesRest.close()]).then(() => undefined),
   );
@@ -137,7 +139,7 @@ async function openDoors(
     logger,
     routing: core.routing,
     distFolder,
-    visitorRoutes: visitorRoutes(core, stops, about, configuration.options.metrics['reporter.jmx.enabled']),
+    visitorRoutes: visitorRoutes(core, configuration, stops, about),
     visitorRest: asFallback(visitorRest),
     workspaceRest: asFallback(workspaceRest),
     agentOf(cookie) {
@@ -181,20 +183,31 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
   });
 }
 
-function visitorRoutes(core: Core, stops: Stops, about: () => About, metricsPublished: boolean): HotRoute[] {
+function visitorRoutes(
+  core: Core,
+  { application, options }: Configuration,
+  stops: Stops,
+  about: () => About,
+): HotRoute[] {
   const { routing, documents, metrics, hub } = core;
   const matcher = createLiveMatcher(documents);
   stops.push(() => matcher.close());
   return [
     eventsRoute({
       routing,
+      clock,
       matcher: () => matcher.current,
       onRejected: (count) => metrics.eventsRejected(count),
       onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
     }),
     categoriesRoute({ routing, random, clock, matcher: () => matcher.current }),
     dispositionRoute(routing),
+    dslRoute({
+      application: application.name,
+      folder: join(application.folder, 'resources', 'dsl'),
+      deployed: (name) => documents.dslFiles.get(name),
+    }),
     ...chatRoutes({ routing, agents: hub }),
-    ...healthRoutes(about, metricsPublished ? metrics : undefined),
+    ...healthRoutes(about, options.metrics['reporter.jmx.enabled'] ? metrics : undefined),
   ];
 }

@@ -43,6 +43,8 @@ export interface DocumentSets {
   readonly categories: readonly Category[];
   /** The newest version of a category, deleted or not; 0 when there was never one of the name. */
   categoryVersion(name: string): number;
+  /** The deployed DSL files by application. */
+  readonly dslFiles: ReadonlyMap<string, { version: number; text: string }>;
   /** Called after the current categories have changed. */
   onCategories(listener: (categories: readonly Category[]) => void): void;
 }
@@ -68,7 +70,17 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     setCategory(categories, name, value);
     categoryVersions.set(name, version);
   }
+  const dslFiles = new Map<string, { version: number; text: string }>();
+  const dslVersions = new Map<string, number>();
+  for (const { name, version, value } of await store.readDocuments('dsl')) setDslFile(name, version, value);
   let current = await openCurrent();
+
+  function setDslFile(name: string, version: number, text: string | null): void {
+    if (version <= (dslVersions.get(name) ?? 0)) return;
+    dslVersions.set(name, version);
+    if (text === null) dslFiles.delete(name);
+    else dslFiles.set(name, { version, text });
+  }
 
   async function openCurrent(): Promise<DocumentSet> {
     const described = (await store.readDocuments(setKind)).find((document) => document.name === setName);
@@ -156,6 +168,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     load: loadSet,
     publish(documentKind, name, version, value) {
       if (documentKind === 'rules') return publishRules(name, version, value);
+      if (documentKind === 'dsl') setDslFile(name, version, value);
       // A replayed change may be older than what the store already had.
       if (documentKind === 'categories' && version > (categoryVersions.get(name) ?? 0)) {
         categoryVersions.set(name, version);
@@ -170,6 +183,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
         version: current.versions.get(name) ?? 0,
       }));
     },
+    dslFiles,
     get categories() {
       return [...categories.values()];
     },

@@ -1,7 +1,7 @@
 /**
  * `beckon rules`: everything that a person does with rule packages, from the first check to the time machine.
  */
-import { type Command, isUsageError, UsageError } from '../command.js';
+import type { Command } from '../command.js';
 import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { deploy } from './deploy.js';
@@ -12,7 +12,7 @@ import { run } from './run.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { test } from './test.js';
 import { undeploy } from './undeploy.js';
-import { type Verb, VerbFailure } from './verb.js';
+import { runVerb, type Verb } from './verb.js';
 import { versions } from './versions.js';
 
 const verbs: readonly Verb[] = [
@@ -44,24 +44,15 @@ export const rules: Command = {
 };
 
 /** Runs one verb; gives the exit code: 0 done, 1 failed, 2 wrong call. */
-export async function runRules([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
-  const verb = verbs.find((candidate) => candidate.name === name);
-  if (verb === undefined) {
-    throw new UsageError(name === undefined ? 'expected a verb' : `there is no verb "${name}"`);
-  }
-  try {
-    return await verb.run(rest, terminal);
-  } catch (error) {
-    if (error instanceof VerbFailure) {
-      terminal.stderr.write(`${error.message}\n`);
-      return 1;
-    }
-    if (!isUsageError(error)) throw error;
-    terminal.stderr.write(`${error.message}\n\n${usageOf(verb)}`);
-    return 2;
-  }
+export function runRules(args: readonly string[], terminal: Terminal): Promise<number> {
+  return runVerb('rules', verbs, args, terminal);
 }
 
 function usageOf({ name, usage, summary }: Verb): string {
   return `beckon rules ${name} ${usage}\n    ${summary}\n`;
 }
+
+export { readText } from './package-file.js';
+export { ask, baseUrl, deployUrlDefault, mustAsk } from './server.js';
+export { painter, plural, processTerminal, type Terminal } from './terminal.js';
+export { runVerb, type Verb, VerbFailure } from './verb.js';

@@ -61,7 +61,7 @@ export function checkDsl(text: string): CheckedDsl {
     const message = `the file has more than ${dslLengthMax} characters`;
     return { ok: false, errors: [{ line: 1, column: 1, message }], warnings: [] };
   }
-  const read = readTree(text.replace(/^\ufeff/, ' '));
+  const read = readTree(text.replace(/^\ufeff/, ''));
   if ('problem' in read) return { ok: false, errors: [read.problem], warnings: [] };
   checker.checkRoot(read.root);
   const { errors, warnings } = checker;

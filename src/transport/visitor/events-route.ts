@@ -1,6 +1,6 @@
 /** `POST /server/data/events`: the door that nearly all traffic comes through. */
 import { visitAddress } from '../../actors/protocol/index.js';
-import { AppError } from '../../base/index.js';
+import { AppError, type Clock } from '../../base/index.js';
 import { type CategoryMatcher, joinCategories } from '../../categories/index.js';
 import type { Routing } from '../../cluster/index.js';
 import {
@@ -12,9 +12,11 @@ import {
 } from '../../model/index.js';
 import type { HotRoute, Respond } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
+import { correctClock } from './browser-clock.js';
 
 export interface EventsRouteOptions {
   routing: Routing;
+  clock: Clock;
   /** The matcher of the current categories. */
   matcher(): CategoryMatcher;
   /** Events that broke a rule of their form. */
@@ -23,7 +25,7 @@ export interface EventsRouteOptions {
   onStable(durationMs: number, events: number): void;
 }
 
-export function eventsRoute({ routing, matcher, onRejected, onStable }: EventsRouteOptions): HotRoute {
+export function eventsRoute({ routing, clock, matcher, onRejected, onStable }: EventsRouteOptions): HotRoute {
   return {
     method: 'POST',
     path: '/server/data/events',
@@ -33,6 +35,7 @@ export function eventsRoute({ routing, matcher, onRejected, onStable }: EventsRo
         if (!routing.serving.ok) throw new AppError('NOT_READY', routing.serving.reason);
         const batch = validateEvents(parseBatch(request.body));
         if (batch.rejected.length > 0) onRejected(batch.rejected.length);
+        correctClock(batch.accepted, request.query('sentAt'), clock.nowMs());
         categorize(matcher(), batch.accepted);
         const startedMs = performance.now();
         deliver(routing, batch, respond, () =>

@@ -4,3 +4,4 @@ export { dispositionRoute } from './disposition-route.js';
 export { eventsRoute, type EventsRouteOptions } from './events-route.js';
 export { createLiveMatcher, type CategorySource, type LiveMatcher } from './live-matcher.js';
 export { healthRoutes, type About, type MetricsSource } from './health-routes.js';
+export { dslRoute, type DslRouteOptions } from './dsl-route.js';

@@ -1,7 +1,7 @@
 /** A terminal that keeps what is written to it, and types what a test gives it. */
 import { Readable, Writable } from 'node:stream';
 import { isUsageError } from '../../../src/commands/command.js';
-import { runRules } from '../../../src/commands/rules/index.js';
+import { runRules, type Terminal } from '../../../src/commands/rules/index.js';
 
 export interface Outcome {
   code: number;
@@ -10,7 +10,16 @@ export interface Outcome {
 }
 
 /** Runs `beckon rules ARGS…` in this process. */
-export async function rules(args: readonly string[], input = '', tty = false): Promise<Outcome> {
+export function rules(args: readonly string[], input = '', tty = false): Promise<Outcome> {
+  return outcomeOf((terminal) => runRules(args, terminal), input, tty);
+}
+
+/** Runs a command at a terminal of its own. */
+export async function outcomeOf(
+  command: (terminal: Terminal) => Promise<number>,
+  input = '',
+  tty = false,
+): Promise<Outcome> {
   const [out, err] = [collector(), collector()];
   const terminal = {
     stdin: Readable.from([Buffer.from(input)]),
@@ -19,10 +28,12 @@ export async function rules(args: readonly string[], input = '', tty = false): P
     outIsTty: tty,
     errIsTty: tty,
   };
-  const code = await runRules(args, terminal).catch((error: unknown) => {
-    if (!isUsageError(error)) throw error;
-    return 2;
-  });
+  const code = await Promise.resolve()
+    .then(() => command(terminal))
+    .catch((error: unknown) => {
+      if (!isUsageError(error)) throw error;
+      return 2;
+    });
   return { code, out: out.text(), err: err.text() };
 }
 

@@ -24,6 +24,7 @@ interface Sent {
 function post(
   body: unknown,
   serving: Routing['serving'] = { ok: true },
+  query: Record<string, string> = {},
 ): { answers: Answer[]; sent: Sent[] } {
   const answers: Answer[] = [];
   const sent: Sent[] = [];
@@ -33,14 +34,18 @@ function post(
   } as unknown as Routing;
   const route = eventsRoute({
     routing,
+    clock: { nowMs: () => 1_000_000, monotonicMs: () => 0 },
     matcher: () => matcher,
     onRejected: () => undefined,
     onStable: () => undefined,
   });
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  route.handle({ body: Buffer.from(text) } as EdgeRequest, (status, answer, headers) => {
-    answers.push({ status, body: JSON.parse(String(answer)) as Record<string, unknown>, headers });
-  });
+  route.handle(
+    { body: Buffer.from(text), query: (name: string) => query[name] } as EdgeRequest,
+    (status, answer, headers) => {
+      answers.push({ status, body: JSON.parse(String(answer)) as Record<string, unknown>, headers });
+    },
+  );
   return { answers, sent };
 }
 

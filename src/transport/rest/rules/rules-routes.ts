@@ -16,6 +16,7 @@ import {
   type RuleWarning,
 } from '../../../rules/index.js';
 import type { OperationalStore } from '../../../stores/index.js';
+import { takeAnyText, textOf } from '../any-text.js';
 import { readLimit, readRollback } from './parameters.js';
 import { refuseForeignPages } from './same-origin.js';
 
@@ -43,14 +44,6 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginCallback 
     changingRoutes(application, options);
     done();
   };
-}
-
-/** Rule texts come as text/plain from people and as anything at all from authoring tools. */
-function takeAnyText(application: FastifyInstance): void {
-  application.removeAllContentTypeParsers();
-  application.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
-    parsed(null, body),
-  );
 }
 
 function readingRoutes(application: FastifyInstance, options: RulesRoutesOptions): void {
@@ -173,10 +166,6 @@ function versionRow({ version, at, value }: DocumentVersion, current: number | u
     current: version === current,
     bytes: value === null ? 0 : Buffer.byteLength(value),
   };
-}
-
-function textOf(request: FastifyRequest): string {
-  return typeof request.body === 'string' ? request.body : '';
 }
 
 function refusalOf(errors: readonly RuleError[], consequence: string): object {

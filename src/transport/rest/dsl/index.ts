@@ -1,0 +1,1 @@
+export { dslRoutes, type DslFile, type DslRoutesOptions } from './dsl-routes.js';
