@@ -28,6 +28,11 @@ export const errorTable = {
   TOO_MANY_REQUESTS: { status: 429, retryable: true, meaning: 'A rate limit was reached; wait and repeat.' },
   INTERNAL: { status: 500, retryable: false, meaning: 'A defect of the server; the log has the cause.' },
   NOT_READY: { status: 503, retryable: true, meaning: 'The node does not serve now; wait and repeat.' },
+  INTERRUPTED: {
+    status: 503,
+    retryable: true,
+    meaning: 'The visit moved to another node meanwhile; whether the request was done is not known.',
+  },
   OVERLOADED: {
     status: 503,
     retryable: true,

@@ -2,8 +2,8 @@
 import type { AppError } from '../../base/index.js';
 import type { CellState } from '../cell/index.js';
 
-/** How a command ended, as its caller sees it. */
-export type Outcome = { ok: true; value: unknown } | { ok: false; error: AppError };
+/** How a command ended, as its caller sees it; `servedBy` names the node when it is another one. */
+export type Outcome = { ok: true; value: unknown; servedBy?: string } | { ok: false; error: AppError };
 
 export type Done = (outcome: Outcome) => void;
 

@@ -8,6 +8,7 @@ export {
   type DocumentSetsOptions,
 } from './document-sets.js';
 export type { Observer } from './effects.js';
+export { decodeInput, encodeInput } from './journal-codec.js';
 export { journalLog, type InputLog, type LogEntry } from './input-log.js';
 export {
   createRuntime,

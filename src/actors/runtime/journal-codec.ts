@@ -27,6 +27,16 @@ export function encodeLoggedInput({ documentsId, nowMs, cell, input }: LoggedInp
   return pack([form.other, documentsId, nowMs, cell, input] satisfies OtherEntry);
 }
 
+/** An input on its way to the node that serves its cell. */
+export function encodeInput(cell: string, input: CellInput): Uint8Array {
+  return encodeLoggedInput({ documentsId: 0, nowMs: 0, cell, input });
+}
+
+/** Throws `AppError` INTERNAL for bytes of an unknown form. */
+export function decodeInput(bytes: Uint8Array): CellInput {
+  return decodeLoggedInput(bytes).input;
+}
+
 /** Throws `AppError` INTERNAL for bytes of an unknown form, as an older node would see a newer one's. */
 export function decodeLoggedInput(payload: Uint8Array): LoggedInput {
   const entry = unpack(payload) as EventsEntry | OtherEntry;

@@ -150,7 +150,7 @@ export function createTurns(options: TurnsOptions): Turns {
     },
 
     cease(partition) {
-      queueOf(partition).refuseAll(new AppError('NOT_READY', 'The visit has moved to another node.'));
+      queueOf(partition).refuseAll(new AppError('INTERRUPTED', 'The visit has moved to another node.'));
     },
 
     enqueue,

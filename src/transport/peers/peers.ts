@@ -46,8 +46,12 @@ export interface PeersOptions {
   onRefused(from: string, reason: string): void;
 }
 
-/** How a command ended on the way: an answer, or no stream to the node (any more). */
-export type CommandEnd = { kind: 'reply'; reply: ReplyFrame } | { kind: 'unreachable' } | { kind: 'full' };
+/**
+ * How a command ended on the way: an answer; never sent, for want of a stream or of room; or sent, and then
+ * nothing was heard in time.
+ */
+export type CommandEnd =
+  { kind: 'reply'; reply: ReplyFrame } | { kind: 'unsent' } | { kind: 'unreachable' } | { kind: 'full' };
 
 export interface Peers {
   send(to: string, message: PeerMessage): void;
@@ -142,7 +146,7 @@ export async function openPeers(options: PeersOptions): Promise<Peers> {
     command(to, command, done) {
       const link = links.get(to);
       if (link?.isUp !== true) {
-        done({ kind: 'unreachable' });
+        done({ kind: 'unsent' });
         return;
       }
       const id = nextId++;
