@@ -14,6 +14,7 @@ import type { NodeName } from '../identity.js';
 import { adopt, createLog, drop, take } from './log.js';
 import type { PartitionMessage } from './messages.js';
 import {
+  cease,
   type Copy,
   knownPartition,
   outboxOf,
@@ -39,6 +40,8 @@ export function takeFrames(turn: Turn, from: NodeName, peer: Peer, frames: Frame
     for (const row of rows) {
       const partition = knownPartition(state, row.partition);
       if (partition === undefined || partition.service !== undefined) continue;
+      // Who serves elsewhere is heard here before it is told.
+      cease(turn, partition);
       if (use(partition, row)) answered.add(partition);
       else if (row.generation <= partition.generation) tellAbsent(turn, from, peer, row);
     }

@@ -129,6 +129,7 @@ function emptyPartition(index: number): Partition {
     servedEpoch: -1,
     server: null,
     service: undefined,
+    suspended: undefined,
   };
 }
 
@@ -285,10 +286,13 @@ function sayWhoIsSilent(turn: Turn): void {
   }
 }
 
-/** The store has everything up to `seq`, of a service that is still going on. */
+/** The store has everything up to `seq`, of a service that goes on or is suspended. */
 function takeReleased(turn: Turn, index: number, seq: number): void {
   const { state } = turn;
-  const service = partitionAt(state, index).service;
+  const { service, suspended, copy } = partitionAt(state, index);
+  if (suspended !== undefined && copy !== undefined && contains(copy.log, seq)) {
+    drop(copy.log, Math.min(seq, suspended.stableSeq));
+  }
   if (service === undefined || !contains(service.log, seq)) return;
   const upTo = Math.min(seq, service.stableSeq);
   if (upTo <= service.log.baseSeq) return;

@@ -5,7 +5,7 @@ import type { NodeName } from '../identity.js';
 import { closeJournal } from './journal.js';
 import type { PartitionMessage } from './messages.js';
 import { isBackedSurely } from './remote-copy.js';
-import { knownPartition, type Peer, place, send, type Turn } from './state.js';
+import { cease, knownPartition, type Peer, place, send, type Turn } from './state.js';
 
 type Serving = Extract<PartitionMessage, { kind: 'serving' }>;
 
@@ -62,6 +62,7 @@ export function takeServing(turn: Turn, from: NodeName, peer: Peer, message: Ser
     if (partition === undefined || grant < partition.grant || partition.service !== undefined) return;
     partition.grant = grant;
     place(state, partition, from);
+    cease(turn, partition);
     if (message.backed[row] === true) dropOld(turn, index);
   });
 }

@@ -15,6 +15,7 @@ import { beginEpoch, createLog, firstBaseOf, forEachEntry, type Log } from './lo
 import type { PartitionMessage } from './messages.js';
 import { isBacked, newCopy, removeCopy } from './remote-copy.js';
 import {
+  cease,
   type Copy,
   hasLease,
   note,
@@ -48,6 +49,9 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
   const { index } = partition;
   const copy = (partition.copy ??= emptyCopy(state.epoch));
   const { log } = copy;
+  if (beginning.doubtful) cease(turn, partition);
+  const { suspended } = partition;
+  partition.suspended = undefined;
   copy.epoch = state.epoch;
   copy.generation = 0;
   beginEpoch(log, state.epoch);
@@ -62,7 +66,7 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
     journal: beginning.copies.length > 0 && state.journal.claims.has(index) ? 'open' : 'none',
     journalSentSeq: -1,
     journalKeptSeq: -1,
-    stableSeq: log.baseSeq,
+    stableSeq: suspended?.stableSeq ?? log.baseSeq,
     handOff: undefined,
     fillAfterMs: 0,
     handOffAfterMs: 0,
@@ -83,8 +87,8 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
     epoch: state.epoch,
     grant: beginning.grant,
     baseSeq: log.baseSeq,
-    entries: entriesOf(log),
-    continued: partition.servedEpoch === state.epoch - 1,
+    entries: suspended === undefined ? entriesOf(log) : [],
+    resumed: suspended !== undefined,
     doubtful: beginning.doubtful,
   });
   touch(state, service);
@@ -104,8 +108,8 @@ export function resubmit(turn: Turn, service: Service, orphans: readonly LogEntr
   if (entries.length > 0) turn.effects.push({ kind: 'resubmit', partition: service.partition, entries });
 }
 
-/** The service is over; its log stays as a full copy of its epoch. */
-export function endService(turn: Turn, partition: Partition): void {
+/** The service is over, or suspended until `cease`; its log stays as a full copy of its epoch. */
+export function suspendService(turn: Turn, partition: Partition): void {
   const { state } = turn;
   const { service } = partition;
   if (service === undefined) return;
@@ -113,7 +117,7 @@ export function endService(turn: Turn, partition: Partition): void {
   state.services.delete(partition.index);
   state.logBytes -= service.log.bytes;
   state.servingVersion++;
-  turn.effects.push({ kind: 'cease', partition: partition.index });
+  partition.suspended = { stableSeq: service.stableSeq };
 }
 
 /** Moves a service on after anything about it has changed: journal, copies, stable inputs, hand-off. */
@@ -200,7 +204,8 @@ function release(turn: Turn, service: Service): void {
     ],
     nextGeneration: ownGeneration + 1,
   };
-  endService(turn, partition);
+  suspendService(turn, partition);
+  cease(turn, partition);
   partition.grant = message.grant;
   partition.generation = ownGeneration;
   if (partition.copy !== undefined) partition.copy.generation = ownGeneration;

@@ -89,6 +89,8 @@ export interface Partition {
   servedEpoch: number;
   server: NodeName | null;
   service: Service | undefined;
+  /** A new epoch has ended a service here, and it is not known yet who serves now: the runtime keeps its cells. */
+  suspended: { stableSeq: number } | undefined;
 }
 
 export interface Holding {
@@ -219,6 +221,13 @@ export function note(
   fields: Record<string, string | number | boolean>,
 ): void {
   turn.effects.push({ kind: 'note', level, text, fields });
+}
+
+/** The runtime lets go of a partition whose service was suspended. */
+export function cease(turn: Turn, partition: Partition): void {
+  if (partition.suspended === undefined) return;
+  partition.suspended = undefined;
+  turn.effects.push({ kind: 'cease', partition: partition.index });
 }
 
 export function touch(state: PartitionsState, service: Service): void {

@@ -9,10 +9,11 @@
  */
 import { type NodeIdentity, type NodeName, isMember, memberOf, type View } from '../identity.js';
 import { createRing, ownerOf } from '../ring/index.js';
-import { beginService, emptyCopy, endService } from './service.js';
+import { beginService, emptyCopy, suspendService } from './service.js';
 import type { PartitionMessage } from './messages.js';
 import { newCopy } from './remote-copy.js';
 import {
+  cease,
   hasLease,
   type Holding,
   knownPartition,
@@ -43,7 +44,7 @@ export function install(turn: Turn, view: View): void {
   if (view.epoch <= state.epoch) return;
   for (const service of [...state.services.values()]) {
     const partition = partitionAt(state, service.partition);
-    endService(turn, partition);
+    suspendService(turn, partition);
     partition.servedEpoch = state.epoch;
   }
   rememberUndecided(state);
@@ -60,6 +61,7 @@ export function install(turn: Turn, view: View): void {
     partition.generation = 0;
     if (partition.copy !== undefined) partition.copy.generation = 0;
     place(state, partition, null);
+    if (!state.live) cease(turn, partition);
   }
   state.peers = new Map(
     view.members

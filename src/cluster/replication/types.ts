@@ -39,14 +39,18 @@ export type PartitionEffect =
       grant: number;
       baseSeq: number;
       entries: LogEntry[];
-      /** This process served it in the epoch before: it has stepped all of `entries` already. */
-      continued: boolean;
+      /**
+       * The service before was only suspended by a new epoch, and goes on: cells and held effects are still right,
+       * and `entries` is empty.
+       */
+      resumed: boolean;
       /** Acknowledged inputs may be missing: no full copy was found, and the store may lag behind. */
       doubtful: boolean;
     }
   /**
-   * The service that began with the last `serve` is over: cells and held effects go, and nothing more is
-   * written for it.
+   * The service that began with the last `serve` is over, because another node serves or this one may not: cells
+   * and held effects go, and nothing more is written for it. A new epoch alone only suspends: nothing can be
+   * appended and nothing becomes stable until the next `serve`, or this.
    */
   | { kind: 'cease'; partition: number }
   /** Effects of inputs up to `seq` may be released now: copies have them, and term and lease are valid. */

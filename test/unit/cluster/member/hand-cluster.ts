@@ -183,7 +183,13 @@ export function handCluster(options: HandOptions = {}) {
   function runtime(node: Node, effect: MemberEffect): void {
     switch (effect.kind) {
       case 'serve': {
-        if (node.served.has(effect.partition)) throw new Error('serve without cease');
+        const before = node.served.get(effect.partition);
+        if ((before !== undefined) !== effect.resumed) throw new Error('resumed, or not ceased');
+        if (before !== undefined) {
+          Object.assign(before, { epoch: effect.epoch, grant: effect.grant });
+          loseNone(effect.partition, before);
+          return;
+        }
         const stored = store.get(effect.partition) ?? { seq: 0, ids: [] };
         const served: Served = {
           epoch: effect.epoch,
@@ -195,8 +201,7 @@ export function handCluster(options: HandOptions = {}) {
         for (const { seq, payload } of effect.entries) if (seq > stored.seq) take(served, seq, payload);
         node.served.set(effect.partition, served);
         if (effect.doubtful) doubtful++;
-        const missing = (acked.get(effect.partition) ?? []).filter((id) => !served.ids.includes(id));
-        if (!effect.doubtful) lost.push(...missing);
+        else loseNone(effect.partition, served);
         return;
       }
       case 'resubmit': {
@@ -213,6 +218,13 @@ export function handCluster(options: HandOptions = {}) {
       default:
         return;
     }
+  }
+
+  /** What clients were told to be safe is there, in the order in which they were told. */
+  function loseNone(partition: number, served: Served): void {
+    const told = acked.get(partition) ?? [];
+    const there = served.ids.filter((id) => told.includes(id));
+    if (told.join() !== there.join()) lost.push(`${partition}: ${told.join()} but ${there.join()}`);
   }
 
   /** Ids that are known already change nothing. */
@@ -289,14 +301,18 @@ export function handCluster(options: HandOptions = {}) {
     for (let partition = 0; partition < partitionCount; partition++) {
       const serving = [...nodes.values()].filter(
         ({ member, served }) =>
-          member !== undefined && served.has(partition) && member.view.leaseUntilMs > nowMs,
+          member !== undefined &&
+          served.has(partition) &&
+          member.partitions.services.has(partition) &&
+          member.view.leaseUntilMs > nowMs,
       );
       if (serving.length > 1) throw new Error(`two servers of ${partition} at ${nowMs}`);
     }
   }
 
   function serverOf(partition: number): string | undefined {
-    return [...nodes.values()].find((node) => node.served.has(partition))?.identity.name;
+    return [...nodes.values()].find(({ member }) => member?.partitions.services.has(partition) === true)
+      ?.identity.name;
   }
 
   let nextId = 0;
