@@ -1,5 +1,15 @@
 // What the simulator drives: the composed machine of a member, or its view machine alone.
-import type { Append, MemberEffect, MemberInput, MemberOptions } from '../../src/cluster/member/index.js';
+import {
+  appendInput,
+  createMember,
+  flushMember,
+  stepMember,
+  type Append,
+  type MemberEffect,
+  type MemberInput,
+  type MemberOptions,
+  type MemberState,
+} from '../../src/cluster/member/index.js';
 import { createViewState, newKeptState, stepView, type ViewState } from '../../src/cluster/view/index.js';
 
 export interface SimMachine {
@@ -7,6 +17,19 @@ export interface SimMachine {
   append(partition: number, payload: Uint8Array, nowMs: number): Append;
   flush(nowMs: number): MemberEffect[];
   readonly view: ViewState;
+  /** Undefined where the view machine runs alone. */
+  readonly member: MemberState | undefined;
+}
+
+export function createMemberMachine(options: MemberOptions): SimMachine {
+  const member = createMember(options);
+  return {
+    step: (input, nowMs) => stepMember(member, input, nowMs),
+    append: (partition, payload, nowMs) => appendInput(member, partition, payload, nowMs),
+    flush: (nowMs) => flushMember(member, nowMs),
+    view: member.view,
+    member,
+  };
 }
 
 /** Views and leases alone: no partition is ever served. */
@@ -36,5 +59,6 @@ export function createViewMachine({ self, kept, settings, configured, nowMs }: M
     append: () => ({ ok: false, reason: 'notServing' }),
     flush: () => [],
     view,
+    member: undefined,
   };
 }

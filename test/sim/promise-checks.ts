@@ -13,7 +13,7 @@ export interface PromiseChecks {
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   continued(process: SimProcess, run: PartitionRun, expected: string[]): void;
   /** At any instant. */
-  check(nodes: Iterable<SimNode>, cells: Cells): void;
+  check(nodes: Iterable<SimNode>): void;
   /** When everything has come to rest. */
   checkEnd(nodes: Iterable<SimNode>, cells: Cells): void;
   readonly lostCount: number;
@@ -106,19 +106,19 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
         );
       }
     },
-    check(nodes, cells) {
+    check(nodes) {
       const servers = new Map<number, SimProcess>();
       for (const { process } of nodes) {
-        if (process === undefined || !leaseRuns(process)) continue;
-        for (const run of cells.runsOf(process).values()) {
-          if (!run.active) continue;
-          const other = servers.get(run.partition);
+        const services = process?.machine.member?.partitions.services;
+        if (process === undefined || services === undefined || !leaseRuns(process)) continue;
+        for (const partition of services.keys()) {
+          const other = servers.get(partition);
           if (other !== undefined) {
             throw new Violation(
-              `two servers: ${other.self.name} and ${process.self.name} serve partition ${run.partition}`,
+              `two servers: ${other.self.name} and ${process.self.name} serve partition ${partition}`,
             );
           }
-          servers.set(run.partition, process);
+          servers.set(partition, process);
         }
       }
     },

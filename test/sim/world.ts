@@ -6,7 +6,8 @@ import { createCells, type Cells } from './cells.js';
 import { createClients, type Clients } from './clients.js';
 import { createDetector } from './detector.js';
 import { beginFault, calm, type FaultWorld } from './faults.js';
-import { createViewMachine } from './machine.js';
+import { createMemberMachine, createViewMachine } from './machine.js';
+import { checkCopies, whyPartitionsUnsettled } from './partition-checks.js';
 import { createNetwork, fairWeather } from './network.js';
 import { createNode, feed, startNode, type SimNode, type SimProcess } from './node.js';
 import { drawPlan, type Plan } from './plan.js';
@@ -72,11 +73,11 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     plan,
     checks,
     store,
-    createMachine: viewsOnly ? createViewMachine : createViewMachine,
+    createMachine: viewsOnly ? createViewMachine : createMemberMachine,
     onEffect: (process: SimProcess, effect: MemberEffect) => onEffect(process, effect),
     onStep: () => {
       checks.check(nodes.values());
-      promises.check(nodes.values(), cells);
+      promises.check(nodes.values());
     },
     onStart: (process: SimProcess) => {
       placements.set(process, new Map());
@@ -146,7 +147,7 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     viewsOnly ? 0 : plan.clientCount,
     promises,
   );
-  const whyUnsettled = () => whyViewsUnsettled(nodes.values());
+  const whyUnsettled = () => whyViewsUnsettled(nodes.values()) ?? whyPartitionsUnsettled([...nodes.values()]);
 
   const story = { world, clients, whyUnsettled, promises, cells, random: random.fork() };
   let failure: string | undefined;
@@ -187,6 +188,7 @@ function runUntil(world: FaultWorld, forMs: number, isOver: () => boolean): bool
   const everyMs = 100;
   for (let nextMs = world.scheduler.nowMs; world.scheduler.nowMs < endMs;) {
     if (world.scheduler.nowMs >= nextMs) {
+      checkCopies([...world.nodes.values()]);
       if (isOver()) return true;
       nextMs = world.scheduler.nowMs + everyMs;
     }
