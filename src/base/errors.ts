@@ -25,6 +25,11 @@ export const errorTable = {
   },
   CONFLICT: { status: 409, retryable: false, meaning: 'The thing is in a state that does not allow this.' },
   TOO_LARGE: { status: 413, retryable: false, meaning: 'The body or a list in it is over its limit.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retryable: false,
+    meaning: 'The body is compressed or of a type that is not taken.',
+  },
   TOO_MANY_REQUESTS: { status: 429, retryable: true, meaning: 'A rate limit was reached; wait and repeat.' },
   INTERNAL: { status: 500, retryable: false, meaning: 'A defect of the server; the log has the cause.' },
   NOT_READY: { status: 503, retryable: true, meaning: 'The node does not serve now; wait and repeat.' },

@@ -6,3 +6,4 @@ export { hash32, hashId } from './hash.js';
 export { jsonDepth, type JsonObject, type JsonValue } from './json.js';
 export type { Machine, Step } from './machine.js';
 export type { Random } from './random.js';
+export { TokenBuckets, type TokenBucketsOptions } from './token-buckets.js';

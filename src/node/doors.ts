@@ -15,6 +15,7 @@ import {
   type CorsOptions,
   createEdge,
   type Edge,
+  type EdgeLimits,
   type FallbackApp,
   type Headers,
   type HotRoute,
@@ -161,10 +162,17 @@ export async function listenForRules(application: FastifyInstance, { node }: Con
 function common({ configuration, logger }: DoorsOptions): {
   cors: CorsOptions;
   static: Partial<StaticOptions>;
+  trustedProxies: readonly string[];
+  limits: Partial<EdgeLimits>;
   onError: (error: unknown, where: string) => void;
 } {
-  const { web } = configuration.options;
+  const { web, beckon } = configuration.options;
   return {
+    trustedProxies: beckon.trustedProxies,
+    limits: {
+      addressRequestsPerSecond: beckon.addressRequestRate,
+      addressWebSocketsMax: beckon.addressWebSocketsMax,
+    },
     cors: {
       allowedOrigins: web['cors.allowedOrigins'],
       allowedMethods: web['cors.allowedMethods'],

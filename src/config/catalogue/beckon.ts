@@ -1,6 +1,6 @@
 // Settings that the guide knows no option for: what an invitation says, how long a chat rings, what memory
 // holds.
-import { path, seconds, text, whole } from '../option-type.js';
+import { list, path, seconds, text, whole } from '../option-type.js';
 import type { SectionRows } from '../option-row.js';
 
 function words(defaultText: string, lengthMax: number, meaning: string) {
@@ -85,5 +85,36 @@ export const beckon = {
     meaning:
       'Size on disk of what waits for one store that is away; a two-hour outage at 1,000 events a second ' +
       'takes about 3 GB.',
+  },
+  trustedProxies: {
+    type: list(
+      'addresses, ranges such as 10.0.0.0/8, or `loopback`',
+      /^(loopback|[0-9A-Fa-f.:]{2,45}(\/\d{1,3})?)$/,
+    ),
+    default: '',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Proxies and balancers in front of the node. What they say in `X-Forwarded-For` and `X-Forwarded-Proto` ' +
+      'is believed, and nobody else.',
+  },
+  addressRequestRate: {
+    type: whole({ min: 0, max: 1_000_000, unit: 'requests a second' }),
+    default: '100',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      "Requests that one address may make, after a burst of ten seconds' worth; more are answered 429. An IPv6 " +
+      'address counts with its /64. Callers on the machine itself are not limited; 0 limits nobody.',
+  },
+  addressWebSocketsMax: {
+    type: whole({ min: 0, max: 10_000_000, unit: 'WebSockets' }),
+    default: '1000',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'WebSockets that one address may hold; 0 sets no limit.',
   },
 } as const satisfies SectionRows;

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../base/index.js';
 import { tickMs, type SessionContext } from '../bayeux/index.js';
 import { createCors, type Cors } from './http/cors.js';
 import { createFallback } from './http/fallback.js';
+import { createGate } from './http/gate.js';
 import { serveHotRoute } from './http/hot.js';
 import { errorBody, jsonHeaders } from './http/respond.js';
 import type { CorsOptions, Edge, EdgeLimits, EdgeOptions, EdgeStats } from './options.js';
@@ -29,6 +30,8 @@ export const defaultEdgeLimits: EdgeLimits = {
   pendingBodyBytesMax: 134_217_728,
   webSocketUnsentBytesMax: 1_048_576,
   webSocketsMax: 100_000,
+  addressRequestsPerSecond: 0,
+  addressWebSocketsMax: 0,
   closeTimeoutMs: 5_000,
 };
 
@@ -76,16 +79,18 @@ class Port<Context extends SessionContext> implements Edge {
   #attach(messageBytesMax: number): void {
     const options = this.#options;
     const cors = createCors(options.cors ?? defaultCorsOptions);
-    const trustedHops = options.trustedHops ?? 0;
+    const { addressRequestsPerSecond, addressWebSocketsMax } = this.#limits;
+    const { trustedProxies = [] } = options;
+    const gate = createGate({ trustedProxies, addressRequestsPerSecond, addressWebSocketsMax });
     const onError = this.#onError;
     for (const route of options.routes ?? []) {
-      serveHotRoute(this.#wire, route, { cors, trustedHops, onError });
+      serveHotRoute(this.#wire, route, { cors, gate, onError });
     }
     let endpoint: BayeuxEndpoint<Context> | null = null;
     if (options.bayeux !== undefined && this.#hub !== null) {
       endpoint = new BayeuxEndpoint(options.bayeux, this.#hub, {
         cors,
-        trustedHops,
+        gate,
         isTls: options.tls !== undefined,
         messageBytesMax,
         webSocketsMax: this.#limits.webSocketsMax,
@@ -103,7 +108,7 @@ class Port<Context extends SessionContext> implements Edge {
     const cold =
       fallback === undefined
         ? (exchange: Exchange) => answerNotFound(exchange, cors)
-        : createFallback({ app: fallback, limits: this.#limits, cors, trustedHops, onError });
+        : createFallback({ app: fallback, limits: this.#limits, cors, gate, onError });
     this.#wire.rest((exchange) => dispatch(exchange, cors, endpoint, serveStatic, cold));
   }
 

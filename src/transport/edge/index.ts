@@ -1,5 +1,5 @@
 export { createEdge, defaultCorsOptions, defaultEdgeLimits } from './edge.js';
-export { clientAddress, parseForwardedFor } from './http/forwarded.js';
+export { parseForwardedFor } from './http/forwarded.js';
 export { defaultStaticOptions } from './static/mounts.js';
 export { createOpenBayeux, type OpenBayeuxOptions } from './open-bayeux.js';
 export type {

@@ -21,11 +21,11 @@ export interface EdgeRequest {
   header(name: string): string | undefined;
   /** A cookie; a hot route must list `cookie` in `headers`. */
   cookie(name: string): string | undefined;
-  /** The client's address: the peer, or what `trustedHops` proxies say. */
+  /** The client's address: the peer, or what trusted proxies say. */
   readonly remoteAddress: string;
   /** The address of the TCP peer. */
   readonly peerAddress: string;
-  /** Addresses of `X-Forwarded-For`, the client's claim first; empty when absent. */
+  /** Addresses of `X-Forwarded-For`, the client's claim first; empty unless the peer is a trusted proxy. */
   readonly forwardedFor: readonly string[];
 }
 
@@ -127,6 +127,10 @@ export interface EdgeLimits {
   /** Unsent bytes of one WebSocket; a reader that is slower than this is dropped and counted. */
   webSocketUnsentBytesMax: number;
   webSocketsMax: number;
+  /** Requests of one address per second, after a burst of ten seconds' worth; 429 over it, 0 for no limit. */
+  addressRequestsPerSecond: number;
+  /** WebSockets of one address; 429 over it, 0 for no limit. */
+  addressWebSocketsMax: number;
   /** How long `close` waits for answers under way. */
   closeTimeoutMs: number;
 }
@@ -154,8 +158,11 @@ export interface EdgeOptions<Context extends SessionContext = SessionContext> {
   cors?: CorsOptions;
   static?: Partial<StaticOptions>;
   limits?: Partial<EdgeLimits>;
-  /** Proxies in front of this port whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
-  trustedHops?: number;
+  /**
+   * Proxies in front of this port whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses,
+   * `network/bits` ranges, or `loopback`.
+   */
+  trustedProxies?: readonly string[];
   /** A defect in a handler or a file that cannot be read: for the log. Never carries a visitor's data. */
   onError?(error: unknown, where: string): void;
 }

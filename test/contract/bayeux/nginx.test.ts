@@ -22,7 +22,7 @@ describe.each([{ blocksWebSocket: false }, { blocksWebSocket: true }])(
     let nginx: Nginx;
     let url = '';
     beforeAll(async () => {
-      server = await startServer('native', { maxSessionsPerBrowser: -1 }, {}, { trustedHops: 1 });
+      server = await startServer('native', { maxSessionsPerBrowser: -1 }, {}, { trustedProxies: ['loopback'] });
       nginx = await startNginx({ port: await freePort(), target: server.edge.port, blocksWebSocket });
       url = `http://127.0.0.1:${nginx.port}/server/cometd`;
     });

@@ -30,7 +30,7 @@ describe.each(['native', 'node'] as const)('the edge over the %s wire', (wire) =
       host: '127.0.0.1',
       port: 0,
       wire,
-      trustedHops: 1,
+      trustedProxies: ['loopback'],
       onError: (_error, where) => errors.push(where),
       routes: [
         {

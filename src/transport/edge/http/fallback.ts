@@ -2,14 +2,15 @@
 import type { EdgeLimits, EdgeOptions, FallbackApp, FallbackResponse } from '../options.js';
 import type { Exchange } from '../wire/wire.js';
 import type { Cors } from './cors.js';
+import type { Gate } from './gate.js';
 import { copyRequest } from './request.js';
-import { errorBody, jsonHeaders, oneLine, type EdgeErrorStatus } from './respond.js';
+import { errorBody, isCompressed, jsonHeaders, oneLine, type EdgeErrorStatus } from './respond.js';
 
 export interface FallbackContext {
   readonly app: FallbackApp;
   readonly limits: EdgeLimits;
   readonly cors: Cors;
-  readonly trustedHops: number;
+  readonly gate: Gate;
   readonly onError: NonNullable<EdgeOptions['onError']>;
 }
 
@@ -18,12 +19,20 @@ export function createFallback(context: FallbackContext): (exchange: Exchange) =
   const { limits } = context;
   let inFlight = 0;
   return (exchange) => {
-    const request = copyRequest(exchange, context.trustedHops);
+    const request = copyRequest(exchange, context.gate);
     const cors = context.cors.headersFor(request.all.origin ?? '', request.path);
     const refuse = (status: EdgeErrorStatus): void => {
-      const retry = status === 503 ? ['retry-after', '1'] : [];
+      const retry = status === 503 || status === 429 ? ['retry-after', '1'] : [];
       exchange.respond(status, [...jsonHeaders, ...retry, ...cors], errorBody(status));
     };
+    if (!context.gate.admits(request.remoteAddress)) {
+      refuse(429);
+      return;
+    }
+    if (isCompressed(request.all['content-encoding'] ?? '')) {
+      refuse(415);
+      return;
+    }
     exchange.readBody(
       limits.fallbackBodyBytesMax,
       (body) => {

@@ -1,6 +1,4 @@
-/**
- * `X-Forwarded-For` and `X-Forwarded-Proto`, believed only as far as the operator's own proxies wrote them.
- */
+/** `X-Forwarded-For` as a list; how far it is believed is the gate's matter. */
 
 const lawfulAddress = /^[0-9a-f.:]{2,45}$/i;
 /** More hops than any real chain; what is left of them is the client's own invention. */
@@ -21,13 +19,4 @@ function bareAddress(part: string): string {
   if (part.startsWith('[')) return part.slice(1, part.indexOf(']'));
   const colon = part.indexOf(':');
   return colon >= 0 && colon === part.lastIndexOf(':') ? part.slice(0, colon) : part;
-}
-
-/**
- * The client's address. Each trusted proxy appended the address it saw, so with `trustedHops` proxies the
- * client stands that far from the right; with none, or without the header, it is the peer.
- */
-export function clientAddress(peer: string, forwardedFor: readonly string[], trustedHops: number): string {
-  if (trustedHops <= 0 || forwardedFor.length === 0) return peer;
-  return forwardedFor[Math.max(0, forwardedFor.length - trustedHops)] ?? peer;
 }

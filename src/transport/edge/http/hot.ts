@@ -2,18 +2,19 @@
 import type { EdgeOptions, EdgeRequest, Headers, HotRoute, Respond } from '../options.js';
 import type { Exchange, Wire } from '../wire/wire.js';
 import type { Cors } from './cors.js';
+import type { Gate } from './gate.js';
 import { CopiedRequest } from './request.js';
-import { errorBody, jsonHeaders, listHeaders } from './respond.js';
+import { errorBody, isCompressed, jsonHeaders, listHeaders, retryHeaders } from './respond.js';
 
 export interface HotContext {
   readonly cors: Cors;
-  readonly trustedHops: number;
+  readonly gate: Gate;
   readonly onError: NonNullable<EdgeOptions['onError']>;
 }
 
 export function serveHotRoute(wire: Wire, route: HotRoute, context: HotContext): void {
   const names = [
-    ...new Set([...(route.headers ?? []), ...(context.trustedHops > 0 ? ['x-forwarded-for'] : [])]),
+    ...new Set([...(route.headers ?? []), ...(context.gate.hasProxies ? ['x-forwarded-for'] : [])]),
   ];
   const params = route.path
     .split('/')
@@ -26,14 +27,22 @@ export function serveHotRoute(wire: Wire, route: HotRoute, context: HotContext):
       path,
       headers: copyHeaders(exchange, names),
       params: copyParams(exchange, params),
-      trustedHops: context.trustedHops,
+      gate: context.gate,
     });
     const cors = context.cors.headersFor(exchange.header('origin'), path);
     const respond: Respond = (status, body = '', headers) => {
       exchange.respond(status, answerHeaders(cors, headers), body);
     };
+    if (!context.gate.admits(request.remoteAddress)) {
+      respond(429, errorBody(429), retryHeaders);
+      return;
+    }
     if (route.bodyBytesMax === 0) {
       run(route, request, respond, context);
+      return;
+    }
+    if (isCompressed(exchange.header('content-encoding'))) {
+      respond(415, errorBody(415));
       return;
     }
     exchange.readBody(

@@ -1,7 +1,8 @@
 /** A request as handlers see it: copies of what they said they read, parsed when first asked for. */
 import type { EdgeRequest } from '../options.js';
 import type { Exchange } from '../wire/wire.js';
-import { clientAddress, parseForwardedFor } from './forwarded.js';
+import { parseForwardedFor } from './forwarded.js';
+import type { Gate } from './gate.js';
 
 const noBody = Buffer.alloc(0);
 const forwardedForHeader = 'x-forwarded-for';
@@ -12,7 +13,7 @@ export class CopiedRequest implements EdgeRequest {
   readonly queryText: string;
   body: Buffer = noBody;
   readonly #exchange: Exchange;
-  readonly #trustedHops: number;
+  readonly #gate: Gate;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #params: Readonly<Record<string, string>>;
   #query: Map<string, string> | null = null;
@@ -26,7 +27,7 @@ export class CopiedRequest implements EdgeRequest {
       path: string;
       headers: Readonly<Record<string, string>>;
       params: Readonly<Record<string, string>>;
-      trustedHops: number;
+      gate: Gate;
     },
   ) {
     this.#exchange = exchange;
@@ -35,7 +36,7 @@ export class CopiedRequest implements EdgeRequest {
     this.queryText = exchange.queryText();
     this.#headers = about.headers;
     this.#params = about.params;
-    this.#trustedHops = about.trustedHops;
+    this.#gate = about.gate;
   }
 
   query(name: string): string | undefined {
@@ -64,28 +65,26 @@ export class CopiedRequest implements EdgeRequest {
   }
 
   get forwardedFor(): readonly string[] {
+    if (!this.#gate.isProxy(this.peerAddress)) return [];
     return parseForwardedFor(this.#headers[forwardedForHeader] ?? '');
   }
 
   get remoteAddress(): string {
-    return this.#trustedHops > 0
-      ? clientAddress(this.peerAddress, this.forwardedFor, this.#trustedHops)
+    return this.#gate.hasProxies
+      ? this.#gate.clientOf(this.peerAddress, this.forwardedFor)
       : this.peerAddress;
   }
 }
 
 /** With all headers copied: for everything that is not hot. */
-export function copyRequest(
-  exchange: Exchange,
-  trustedHops: number,
-): CopiedRequest & { all: Record<string, string> } {
+export function copyRequest(exchange: Exchange, gate: Gate): CopiedRequest & { all: Record<string, string> } {
   const headers = exchange.headers();
   const request = new CopiedRequest(exchange, {
     method: exchange.method(),
     path: exchange.path(),
     headers,
     params: {},
-    trustedHops,
+    gate,
   });
   return Object.assign(request, { all: headers });
 }

@@ -49,6 +49,8 @@ const codeByStatus = {
   405: 'METHOD_NOT_ALLOWED',
   408: 'BAD_REQUEST',
   413: 'TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
   500: 'INTERNAL',
   503: 'OVERLOADED',
 } as const satisfies Record<number, ErrorCode>;
@@ -60,4 +62,12 @@ export function errorBody(status: EdgeErrorStatus): string {
   const code = codeByStatus[status];
   const message = status === 408 ? 'The body did not arrive in time.' : errorTable[code].meaning;
   return JSON.stringify({ error: code, message });
+}
+
+/** Seconds after which somebody who asked too often may ask again. */
+export const retryHeaders: Headers = { 'retry-after': '1' };
+
+/** A few compressed bytes may become any number: no body is unpacked here, so none is taken. */
+export function isCompressed(contentEncoding: string): boolean {
+  return contentEncoding !== '' && contentEncoding.toLowerCase() !== 'identity';
 }

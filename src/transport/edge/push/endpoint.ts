@@ -1,8 +1,9 @@
 /** The Bayeux endpoint on the wire: frames, polls and script callbacks on the way to the hub and back. */
 import { decodeMessages, isCallbackName, wrapCallback, type SessionContext } from '../../bayeux/index.js';
 import type { Cors } from '../http/cors.js';
+import type { Gate } from '../http/gate.js';
 import { copyRequest, type CopiedRequest } from '../http/request.js';
-import { errorBody, jsonHeaders } from '../http/respond.js';
+import { errorBody, isCompressed, jsonHeaders } from '../http/respond.js';
 import type { BayeuxOptions, EdgeOptions } from '../options.js';
 import type {
   Exchange,
@@ -16,7 +17,7 @@ import type { BayeuxHub } from './hub.js';
 
 export interface EndpointContext {
   readonly cors: Cors;
-  readonly trustedHops: number;
+  readonly gate: Gate;
   readonly isTls: boolean;
   readonly messageBytesMax: number;
   readonly webSocketsMax: number;
@@ -76,23 +77,35 @@ export class BayeuxEndpoint<Context extends SessionContext> {
     // Browsers do not apply cross-origin rules to WebSockets; so they are applied here.
     const isAllowed = this.#context.cors.isOriginAllowed(exchange.header('origin'), exchange.header('host'));
     if (!isAllowed) return { kind: 'refuse', status: 403 };
-    const request = copyRequest(exchange, this.#context.trustedHops);
+    const request = copyRequest(exchange, this.#context.gate);
     const context = this.#contextOf(request);
     if (context === null) return { kind: 'refuse', status: 403 };
     const browserId = request.cookie(browserCookie) ?? null;
-    return { kind: 'accept', handlers: new Connection(this.#hub, context, browserId) };
+    const { gate } = this.#context;
+    const address = request.remoteAddress;
+    if (!gate.hasRoom(address)) return { kind: 'refuse', status: 429 };
+    const count = (): (() => void) => gate.countWebSocket(address);
+    return { kind: 'accept', handlers: new Connection(this.#hub, context, browserId, count) };
   }
 
   /** Serves an HTTP request of the protocol. */
   serve(exchange: Exchange): void {
-    const request = copyRequest(exchange, this.#context.trustedHops);
+    const request = copyRequest(exchange, this.#context.gate);
     const cors = this.#context.cors.headersFor(request.all.origin ?? '', request.path);
+    if (!this.#context.gate.admits(request.remoteAddress)) {
+      exchange.respond(429, [...jsonHeaders, 'retry-after', '1', ...cors], errorBody(429));
+      return;
+    }
     if (request.method === 'GET') {
       this.#serveCallback(exchange, request, cors);
       return;
     }
     if (request.method !== 'POST') {
       exchange.respond(405, [...jsonHeaders, 'allow', 'GET, POST', ...cors], errorBody(405));
+      return;
+    }
+    if (isCompressed(request.header('content-encoding') ?? '')) {
+      exchange.respond(415, [...jsonHeaders, ...cors], errorBody(415));
       return;
     }
     exchange.readBody(
@@ -153,7 +166,7 @@ export class BayeuxEndpoint<Context extends SessionContext> {
 
   #isSecure(request: CopiedRequest): boolean {
     if (this.#context.isTls) return true;
-    return this.#context.trustedHops > 0 && request.header('x-forwarded-proto') === 'https';
+    return this.#context.gate.isProxy(request.peerAddress) && request.header('x-forwarded-proto') === 'https';
   }
 }
 
@@ -170,15 +183,19 @@ class Connection<Context extends SessionContext> implements FrameHandlers {
   readonly #hub: BayeuxHub<Context>;
   readonly #context: Context;
   readonly #browserId: string | null;
+  readonly #count: () => () => void;
+  #uncount: (() => void) | null = null;
   #number = 0;
 
-  constructor(hub: BayeuxHub<Context>, context: Context, browserId: string | null) {
+  constructor(hub: BayeuxHub<Context>, context: Context, browserId: string | null, count: () => () => void) {
     this.#hub = hub;
     this.#context = context;
     this.#browserId = browserId;
+    this.#count = count;
   }
 
   onOpen(socket: FrameSocket): void {
+    this.#uncount = this.#count();
     this.#number = this.#hub.open(socket);
   }
 
@@ -189,6 +206,7 @@ class Connection<Context extends SessionContext> implements FrameHandlers {
   }
 
   onClose(): void {
+    this.#uncount?.();
     this.#hub.closed(this.#number);
   }
 }
