@@ -55,9 +55,11 @@ describe('a cluster of members', () => {
   });
 
   it('keeps its cells through a view that only another node causes', () => {
-    const cluster = healthy({ absent: ['d'] });
+    const cluster = healthy();
     const before = [...cluster.nodeOf('a').served.keys()];
     cluster.start('d');
+    cluster.run(500);
+    cluster.give('a', { kind: 'operator', id: 1, command: { kind: 'add', node: 'd' } });
     cluster.runUntil('d takes part', () => cluster.upNames().length === 4 && cluster.isHealthy());
     const serves = cluster.effects('a').filter((effect) => effect.kind === 'serve' && effect.resumed);
     expect(serves.length).toBeGreaterThanOrEqual(before.length);
@@ -99,7 +101,6 @@ describe('a cluster of one', () => {
 describe('a drain', () => {
   it('moves everything to the others, says so, and the node leaves without a loss', () => {
     const cluster = healthy();
-    const freezes: number[] = [];
     cluster.give('b', { kind: 'operator', id: 7, command: { kind: 'drain', node: 'b' } });
     const reply = () =>
       cluster.effects('b').find((effect) => effect.kind === 'operatorReply' && effect.id === 7);
@@ -115,6 +116,5 @@ describe('a drain', () => {
     cluster.runUntil('healthy', () => cluster.upNames().length === 3 && cluster.isHealthy());
     expect(cluster.status('b').partitions.served).toBeGreaterThan(0);
     expect(cluster.lost).toEqual([]);
-    expect(freezes).toEqual([]);
   });
 });
