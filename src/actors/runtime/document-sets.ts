@@ -8,6 +8,7 @@ import type { Category, DocumentVersion, Settings } from '../../model/index.js';
 import { buildRuleSet, compilePackage, type RulePackage, type RuleSet } from '../../rules/index.js';
 import type { OperationalStore } from '../../stores/index.js';
 import type { EngagementPolicy } from '../../strategy/index.js';
+import { createPlainDocuments, plainKinds } from './plain-documents.js';
 import type { Documents, DomainRules } from '../protocol/index.js';
 
 /** Sets kept compiled for live rule sessions that have not moved on, and for replay. */
@@ -47,6 +48,22 @@ export interface DocumentSets {
   readonly dslFiles: ReadonlyMap<string, { version: number; text: string }>;
   /** Called after the current categories have changed. */
   onCategories(listener: (categories: readonly Category[]) => void): void;
+  /** Called after any document has changed here; not for what was followed. */
+  onChange(listener: () => void): void;
+  /** Equal stamps, equal documents. */
+  readonly stamp: string;
+  snapshot(): DocumentSnapshot;
+  /** Takes what is newer in `snapshot`, which the node that serves the documents has sent. */
+  follow(snapshot: DocumentSnapshot): void;
+  /** Takes what is newer in the store: before this node serves the documents itself. */
+  refresh(): Promise<void>;
+}
+
+/** All that a node knows of the documents, for one that knows less. */
+export interface DocumentSnapshot {
+  setId: number;
+  /** The rule packages of the set; then the newest version of each other document, deletions included. */
+  documents: { kind: string; name: string; version: number; value: string | null }[];
 }
 
 export interface DocumentSetsOptions {
@@ -62,30 +79,38 @@ export interface DocumentSetsOptions {
 export async function openDocumentSets(options: DocumentSetsOptions): Promise<DocumentSets> {
   const { store, nowMs } = options;
   const sets = new Map<number, DocumentSet>();
-  const categories = new Map<string, Category>();
-  const listeners: ((categories: readonly Category[]) => void)[] = [];
+  const plain = createPlainDocuments();
+  const changeListeners: (() => void)[] = [];
+  let current = remember(makeSet(0, new Map(), new Map()));
+  await refresh();
 
-  const categoryVersions = new Map<string, number>();
-  for (const { name, version, value } of await store.readDocuments('categories')) {
-    setCategory(categories, name, value);
-    categoryVersions.set(name, version);
-  }
-  const dslFiles = new Map<string, { version: number; text: string }>();
-  const dslVersions = new Map<string, number>();
-  for (const { name, version, value } of await store.readDocuments('dsl')) setDslFile(name, version, value);
-  let current = await openCurrent();
-
-  function setDslFile(name: string, version: number, text: string | null): void {
-    if (version <= (dslVersions.get(name) ?? 0)) return;
-    dslVersions.set(name, version);
-    if (text === null) dslFiles.delete(name);
-    else dslFiles.set(name, { version, text });
-  }
-
-  async function openCurrent(): Promise<DocumentSet> {
+  async function refresh(): Promise<void> {
     const described = (await store.readDocuments(setKind)).find((document) => document.name === setName);
-    if (described === undefined) return remember(makeSet(0, new Map(), new Map()));
-    return loadSet(described.version);
+    if (described !== undefined && described.version > current.id) current = await loadSet(described.version);
+    for (const kind of plainKinds) {
+      for (const document of await store.readDocuments(kind)) plain.publish(document);
+    }
+  }
+
+  function snapshot(): DocumentSnapshot {
+    const rules = [...current.versions].map(([name, version]) => {
+      return { kind: 'rules', name, version, value: current.packages.get(name)?.text ?? null };
+    });
+    return { setId: current.id, documents: [...rules, ...plain.all()] };
+  }
+
+  function follow({ setId, documents }: DocumentSnapshot): void {
+    const texts = new Map<string, string>();
+    const versions = new Map<string, number>();
+    for (const document of documents) {
+      const { kind, name, version, value } = document;
+      if (kind !== 'rules') plain.publish(document);
+      else if (value !== null) {
+        versions.set(name, version);
+        texts.set(name, value);
+      }
+    }
+    if (setId > current.id) current = remember(makeSet(setId, versions, texts));
   }
 
   async function loadSet(id: number): Promise<DocumentSet> {
@@ -97,21 +122,31 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
       throw new AppError('INTERNAL', `The store does not describe document set ${id}.`);
     }
     const versions = new Map(Object.entries(JSON.parse(described.value) as Record<string, number>));
-    const packages = new Map<string, RulePackage>();
+    const texts = new Map<string, string>();
     for (const [name, version] of versions) {
       const document = await store.readDocumentVersion('rules', name, version);
       if (typeof document?.value !== 'string')
         throw new AppError('INTERNAL', `The store lacks rules ${name} version ${version}.`);
-      packages.set(name, compiled(document.value, name));
+      texts.set(name, document.value);
     }
-    return remember(makeSet(id, versions, packages));
+    return remember(makeSet(id, versions, texts));
+  }
+
+  /** The package of an unchanged text, compiled before, or compiled now. */
+  function packageOf(name: string, text: string): RulePackage {
+    for (const set of sets.values()) {
+      const known = set.packages.get(name);
+      if (known?.text === text) return known;
+    }
+    return compiled(text, name);
   }
 
   function makeSet(
     id: number,
     versions: ReadonlyMap<string, number>,
-    packages: ReadonlyMap<string, RulePackage>,
+    texts: ReadonlyMap<string, string>,
   ): DocumentSet {
+    const packages = new Map([...texts].map(([name, text]) => [name, packageOf(name, text)]));
     const rules = buildRuleSet([...packages.values()]);
     const { settings, policy, domainSeparation = false } = options;
     const set = {
@@ -148,15 +183,15 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     // A replayed deployment that the current set already has.
     if ((current.versions.get(name) ?? 0) >= version) return undefined;
     const versions = new Map(current.versions);
-    const packages = new Map(current.packages);
+    const texts = new Map([...current.packages].map(([known, { text }]) => [known, text]));
     if (value === null) {
       if (!versions.delete(name)) return undefined;
-      packages.delete(name);
+      texts.delete(name);
     } else {
       versions.set(name, version);
-      packages.set(name, compiled(value, name));
+      texts.set(name, value);
     }
-    current = remember(makeSet(current.id + 1, versions, packages));
+    current = remember(makeSet(current.id + 1, versions, texts));
     const described = JSON.stringify(Object.fromEntries(versions));
     return { kind: setKind, name: setName, version: current.id, at: nowMs(), value: described };
   }
@@ -166,16 +201,11 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
       return current;
     },
     load: loadSet,
-    publish(documentKind, name, version, value) {
-      if (documentKind === 'rules') return publishRules(name, version, value);
-      if (documentKind === 'dsl') setDslFile(name, version, value);
-      // A replayed change may be older than what the store already had.
-      if (documentKind === 'categories' && version > (categoryVersions.get(name) ?? 0)) {
-        categoryVersions.set(name, version);
-        setCategory(categories, name, value);
-        for (const listener of listeners) listener([...categories.values()]);
-      }
-      return undefined;
+    publish(kind, name, version, value) {
+      const described = kind === 'rules' ? publishRules(name, version, value) : undefined;
+      const changed = described !== undefined || plain.publish({ kind, name, version, value });
+      if (changed) for (const listener of changeListeners) listener();
+      return described;
     },
     get deployedPackages() {
       return [...current.packages].map(([name, rulePackage]) => ({
@@ -185,18 +215,23 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
     },
     dslFiles,
     get categories() {
-      return [...categories.values()];
+      return plain.categories;
     },
-    categoryVersion: (name) => categoryVersions.get(name) ?? 0,
-    onCategories(listener) {
-      listeners.push(listener);
+    categoryVersion: (name) => plain.versionOf('categories', name),
+    get dslFiles() {
+      return plain.textsOf('dsl');
     },
+    onCategories: (listener) => plain.onCategories(listener),
+    onChange(listener) {
+      changeListeners.push(listener);
+    },
+    get stamp() {
+      return `${current.id}/${plain.revision}`;
+    },
+    snapshot,
+    follow,
+    refresh,
   };
-}
-
-function setCategory(categories: Map<string, Category>, name: string, value: string | null): void {
-  if (value === null) categories.delete(name);
-  else categories.set(name, JSON.parse(value) as Category);
 }
 
 /** A stored package compiled once before, or it would not be stored. */

@@ -6,6 +6,7 @@ export {
   type DeployedPackage,
   type DocumentSets,
   type DocumentSetsOptions,
+  type DocumentSnapshot,
 } from './document-sets.js';
 export type { Observer } from './effects.js';
 export { decodeInput, encodeInput } from './journal-codec.js';
