@@ -213,7 +213,6 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
         version: current.versions.get(name) ?? 0,
       }));
     },
-    dslFiles,
     get categories() {
       return plain.categories;
     },
