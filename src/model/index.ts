@@ -42,7 +42,7 @@ export {
 } from './history.js';
 export { idRule, interactionIdOf, isId, visitIdOf } from './ids.js';
 export type { MonitorMessage } from './monitor.js';
-export type { PushHub } from './push.js';
+export type { OutboxMark, PushHub } from './push.js';
 export type {
   ChatUpdateData,
   InvitationData,

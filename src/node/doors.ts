@@ -4,11 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { visitAddress } from '../actors/protocol/index.js';
 import type { Configuration } from '../config/index.js';
-import { isId } from '../model/index.js';
+import { isId, type OutboxMark } from '../model/index.js';
 import type {
   BayeuxPolicy,
   BayeuxSettings,
   ConnectionType,
+  MissedMessage,
   SessionContext,
 } from '../transport/bayeux/index.js';
 import {
@@ -44,6 +45,7 @@ const visitorChannel = /^\/(notification|monitor)\/([^/*]+)$/;
 const visitorPolicy: BayeuxPolicy<SessionContext> = {
   maySubscribe: (_context, channel) => isId(visitorChannel.exec(channel)?.[2]),
   mayPublish: () => false,
+  keepsOutbox: (channel) => channel.startsWith('/notification/'),
 };
 
 /** An agent may listen to the own workspace, and watch visits. */
@@ -85,11 +87,11 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
       settings: bayeuxSettings(configuration),
       policy: visitorPolicy,
       contextOf: () => ({ identity: '' }),
-      onSubscribed: (channel, _context, session) => {
-        const visitID = channel.startsWith('/notification/')
-          ? channel.slice('/notification/'.length)
-          : undefined;
-        if (visitID !== undefined) tellPending(visitID, channel, session);
+      onSubscribed: (channel, _context, session, since) => {
+        if (!channel.startsWith('/notification/')) return;
+        const visitID = channel.slice('/notification/'.length);
+        if (since === undefined) tellPending(visitID, channel, session);
+        else void tellMissed(visitID, channel, session, since);
       },
     },
   });
@@ -104,8 +106,37 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
     );
   }
 
+  /** What a browser missed that says how far it has seen. One that has seen nothing is told what is pending. */
+  async function tellMissed(
+    visitID: string,
+    channel: string,
+    session: string,
+    since: OutboxMark | null,
+  ): Promise<void> {
+    const missed: MissedMessage[] = [];
+    try {
+      const position = since ?? unseen;
+      const answer = await routing.query(visitAddress(visitID).cell, {
+        kind: 'missedNotifications',
+        since: position,
+      });
+      const { mark, pending, entries } = answer;
+      if (pending.length > 0) missed.push({ data: pending as never, mark: undefined });
+      for (const entry of entries) missed.push({ data: entry.messages as never, mark: entry.mark });
+      const isNews = mark.epoch !== position.epoch || mark.offset !== position.offset;
+      // The place alone is news too: what is pushed after it is then known to be missed.
+      if (entries.length === 0 && isNews) missed.push({ data: [], mark });
+    } catch (error) {
+      options.logger.warn({ err: error }, 'missed notifications could not be read');
+    }
+    edge.catchUp(session, channel, missed);
+  }
+
   return edge;
 }
+
+/** A place in no outbox: everything before it is gone. */
+const unseen: OutboxMark = { epoch: '', offset: -1 };
 
 /** The port of the agents. */
 export function createAgentEdge(options: DoorsOptions): Edge {

@@ -11,8 +11,8 @@ export function createSharedHub(): SharedHub {
     add(hub) {
       hubs.push(hub);
     },
-    publish(channel, data) {
-      for (const hub of hubs) if (hub.hasSubscribers(channel)) hub.publish(channel, data);
+    publish(channel, data, mark) {
+      for (const hub of hubs) if (hub.hasSubscribers(channel)) hub.publish(channel, data, mark);
     },
     hasSubscribers: (channel) => hubs.some((hub) => hub.hasSubscribers(channel)),
   };

@@ -54,7 +54,7 @@ export function createVisitorRest(
           drained,
           rules: () => core.documents.current.rules,
           domains: () => core.documents.current.domains,
-          visitors: core.hub,
+          routing: core.routing,
         }),
       },
     ],

@@ -12,20 +12,23 @@ import { chatMachine } from '../chat/index.js';
 import { documentMachine } from '../document/index.js';
 import { engagementMachine, type EngagementProfile, isFinal } from '../engagement/index.js';
 import { groupMachine } from '../group/index.js';
-import type {
-  ActorInput,
-  Address,
-  AgentInput,
-  ChatInput,
-  DocumentInput,
-  Documents,
-  Effect,
-  EngagementInput,
-  GroupInput,
-  VisitInput,
-  WakeInput,
+import type { NotificationMessage } from '../../model/index.js';
+import {
+  notificationChannel,
+  type ActorInput,
+  type Address,
+  type AgentInput,
+  type ChatInput,
+  type DocumentInput,
+  type Documents,
+  type Effect,
+  type EngagementInput,
+  type GroupInput,
+  type VisitInput,
+  type WakeInput,
 } from '../protocol/index.js';
 import { visitMachine } from '../visit/index.js';
+import { keepInOutbox, pruneOutbox } from './outbox.js';
 import { cellBounds, type CellState, type PendingTell } from './state.js';
 
 /** What a cell is given from outside. */
@@ -66,6 +69,7 @@ export function stepCell(
     default:
       unreachable(input, 'cell input');
   }
+  if (cell.outbox) pruneOutbox(cell.outbox, nowMs);
   cell.deadlineMs = nextDeadline(cell);
   return effects;
 }
@@ -119,10 +123,25 @@ function run(
       if (effect.kind === 'tell') {
         if (effect.to.cell === cell.key) queue.push(effect);
         else send(cell, effect.to, effect.input, nowMs, effects);
-      } else if (answers && turn === 0) effects.push(effect);
+      } else if (effect.kind === 'push') effects.push(keepPush(cell, effect, nowMs));
+      else if (answers && turn === 0) effects.push(effect);
       else if (effect.kind !== 'reply' && effect.kind !== 'refuse') effects.push(effect);
     }
   }
+}
+
+/** What goes to the visit's browsers is kept for those that are away; an unknown visit has none. */
+function keepPush(
+  cell: CellState,
+  effect: Extract<Effect, { kind: 'push' }>,
+  nowMs: number,
+): Extract<Effect, { kind: 'push' }> {
+  const { visit } = cell;
+  if (visit === null || visit.startDate === 0) return effect;
+  if (effect.channel !== notificationChannel(visit.visitID)) return effect;
+  const kept = keepInOutbox(cell.outbox ?? null, effect.data as NotificationMessage[], nowMs);
+  cell.outbox = kept.outbox;
+  return { ...effect, mark: kept.mark };
 }
 
 function send(cell: CellState, to: Address, input: ActorInput, nowMs: number, effects: CellEffect[]): void {

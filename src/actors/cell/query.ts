@@ -5,21 +5,30 @@ import type {
   ChatEntry,
   ChatState,
   NotificationMessage,
+  OutboxMark,
   WorkspaceState,
 } from '../../model/index.js';
 import { agentView, offerView } from '../agent/index.js';
 import { chatView } from '../chat/index.js';
 import { invitationOf } from '../engagement/index.js';
+import { type Missed, missedSince } from './outbox.js';
 import type { CellState } from './state.js';
 
 export type CellQuery =
   /** What a freshly subscribed browser must be told again: an open invitation, an open chat. */
   | { kind: 'pendingNotifications' }
+  /** What a browser missed that has seen everything up to `since`. */
+  | { kind: 'missedNotifications'; since: OutboxMark }
   | { kind: 'chat'; chatId: string; since: number }
   /** Who takes part: the agent of a chat, or null. */
   | { kind: 'chatAgent'; chatId: string }
   | { kind: 'chatView'; chatId: string }
   | { kind: 'workspace' };
+
+export interface MissedNotifications extends Omit<Missed, 'hasGap'> {
+  /** Told before the rest when some of it is gone for good; a repeat of what the browser knows already. */
+  pending: NotificationMessage[];
+}
 
 export interface ChatAnswer {
   chatId: string;
@@ -30,6 +39,7 @@ export interface ChatAnswer {
 
 export interface CellAnswers {
   pendingNotifications: NotificationMessage[];
+  missedNotifications: MissedNotifications;
   chat: ChatAnswer | null;
   chatAgent: string | null;
   chatView: AgentChatView | null;
@@ -45,6 +55,8 @@ export function answerQuery(
   switch (query.kind) {
     case 'pendingNotifications':
       return pendingNotifications(cell, nowMs);
+    case 'missedNotifications':
+      return missedNotifications(cell, query.since, nowMs);
     case 'chat': {
       const chat = cell.chats?.[query.chatId];
       if (chat === undefined) return null;
@@ -80,4 +92,30 @@ function pendingNotifications(cell: CellState, nowMs: number): NotificationMessa
     messages.push({ page: null, channel: 'gpe.openChat', data: { chatId: chat.chatId } });
   }
   return messages;
+}
+
+function missedNotifications(cell: CellState, since: OutboxMark, nowMs: number): MissedNotifications {
+  const { mark, entries, hasGap } = missedSince(cell.outbox ?? null, since);
+  const pending = pendingNotifications(cell, nowMs);
+  return {
+    mark,
+    pending: hasGap ? pending : [],
+    entries: entries.map((entry) => ({ ...entry, messages: upToDate(entry.messages, pending) })),
+  };
+}
+
+/** An invitation of before is told with the time that is left of it, or, when it is over, not at all. */
+function upToDate(
+  messages: readonly NotificationMessage[],
+  pending: readonly NotificationMessage[],
+): NotificationMessage[] {
+  const engagementOf = ({ data }: NotificationMessage): unknown =>
+    typeof data === 'object' && data !== null && !Array.isArray(data) ? data.engagementID : undefined;
+  return messages.flatMap((message) => {
+    if (message.channel !== 'gpe.invite') return [message];
+    const open = pending.find(
+      (other) => other.channel === 'gpe.invite' && engagementOf(other) === engagementOf(message),
+    );
+    return open === undefined ? [] : [open];
+  });
 }

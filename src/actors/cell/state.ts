@@ -9,6 +9,7 @@ import type { EngagementProfile } from '../engagement/index.js';
 import type { GroupState } from '../group/index.js';
 import type { ActorInput, Address } from '../protocol/index.js';
 import type { VisitState } from '../visit/index.js';
+import type { Outbox } from './outbox.js';
 
 export const cellBounds = {
   /** Tells inside one turn; more means that two actors talk in circles. */
@@ -42,6 +43,8 @@ export interface CellState {
   agent: AgentState | null;
   group: GroupState | null;
   document: DocumentState | null;
+  /** What the visit's browsers were pushed lately. Absent in snapshots of before it was kept. */
+  outbox?: Outbox | null;
   nextTellId: number;
   pendingTells: PendingTell[];
   /**
@@ -61,6 +64,7 @@ export function initialCell(key: string): CellState {
     agent: null,
     group: null,
     document: null,
+    outbox: null,
     nextTellId: 1,
     pendingTells: [],
     heard: null,

@@ -3,7 +3,7 @@
  * order.
  */
 import type { ErrorCode } from '../../base/index.js';
-import type { ActorRow, EngagementQueue, VisitorEvent } from '../../model/index.js';
+import type { ActorRow, EngagementQueue, OutboxMark, VisitorEvent } from '../../model/index.js';
 import type { Address } from './address.js';
 import type { ActorInput } from './inputs.js';
 
@@ -21,8 +21,8 @@ export type Observation =
 
 export type Effect =
   | { kind: 'persist'; row: ActorRow }
-  /** `data` is plain, as JSON can encode it. */
-  | { kind: 'push'; channel: string; data: unknown }
+  /** `data` is plain, as JSON can encode it. The cell adds the mark of what it keeps in the visit's outbox. */
+  | { kind: 'push'; channel: string; data: unknown; mark?: OutboxMark }
   | { kind: 'tell'; to: Address; input: ActorInput }
   | { kind: 'reply'; value: unknown }
   | { kind: 'refuse'; code: ErrorCode; message: string }

@@ -1,5 +1,11 @@
 /** What actors are told, by the outside and by each other. An input is plain data; the journal keeps it. */
-import type { AgentReadiness, ChatEndReason, DispositionCode, VisitorEvent } from '../../model/index.js';
+import type {
+  AgentReadiness,
+  ChatEndReason,
+  DispositionCode,
+  NotificationMessage,
+  VisitorEvent,
+} from '../../model/index.js';
 
 export type VisitInput =
   /** A page opens a visit whose id the node has just minted. Reply: `PageOpened`. */
@@ -11,7 +17,9 @@ export type VisitInput =
   | { kind: 'openPage' }
   /** Events of one request, valid and in order. `bytes` is their encoding. Reply: `EventsReceived`. */
   | { kind: 'receiveEvents'; events: readonly VisitorEvent[]; bytes: Uint8Array }
-  | { kind: 'engagementEnded'; interactionId: string };
+  | { kind: 'engagementEnded'; interactionId: string }
+  /** The site's own messages for the visit's browsers. Reply: nothing. */
+  | { kind: 'notify'; messages: NotificationMessage[] };
 
 export interface PageOpened {
   /** The visit is unknown or over: the page needs a new one. */

@@ -75,7 +75,7 @@ export function createEffects(options: EffectsOptions): Effects {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'push':
-          hub.publish(effect.channel, effect.data);
+          hub.publish(effect.channel, effect.data, effect.mark);
           break;
         case 'show':
           show(effect.visitID, effect.events);

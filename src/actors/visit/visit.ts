@@ -8,7 +8,13 @@
  */
 import { hashId, type Machine, unreachable } from '../../base/index.js';
 import type { Settings } from '../../model/index.js';
-import type { Documents, Effect, VisitInput, WakeInput } from '../protocol/index.js';
+import {
+  notificationChannel,
+  type Documents,
+  type Effect,
+  type VisitInput,
+  type WakeInput,
+} from '../protocol/index.js';
 import { appendEvents } from './log.js';
 import { takeNewEvents } from './repeats.js';
 import { prepareRules, runRules, wakeRules } from './rules.js';
@@ -35,6 +41,9 @@ export const visitMachine: Machine<VisitState, Input, Effect, Documents> = {
         break;
       case 'engagementEnded':
         visit.openEngagements = visit.openEngagements.filter((id) => id !== input.interactionId);
+        break;
+      case 'notify':
+        effects.push({ kind: 'push', channel: notificationChannel(visit.visitID), data: input.messages });
         break;
       case 'wake':
         if (visit.deadlineMs !== null && nowMs >= visit.deadlineMs)

@@ -19,6 +19,7 @@ import {
   type Carrier,
   type CarrierEvents,
   type Outgoing,
+  type Place,
   type Post,
   type Socket,
   type SocketEvents,
@@ -31,6 +32,9 @@ export interface BayeuxDoors {
   /** Nobody sees the page: failures are retried more slowly. */
   readonly isHidden: () => boolean;
   readonly onMessage: (data: unknown) => void;
+  /** The place of the last message seen on a channel, for as long as the tab remembers. */
+  readonly placeOf: (channel: string) => Place | undefined;
+  readonly keepPlace: (channel: string, place: Place) => void;
   /** The channel is subscribed (again): what was pushed in between may have been missed. */
   readonly onUp: () => void;
 }
@@ -186,17 +190,30 @@ export class BayeuxClient {
     this.#advice = { ...this.#advice, ...each.advice };
     const { channel } = each;
     if (!channel.startsWith('/meta/')) {
-      if (channel === this.#channel && 'data' in each) this.#doors.onMessage(each.data);
+      if (channel === this.#channel && 'data' in each) this.#receive(each);
     } else if (each.successful !== true) this.#refused(channel, each);
     else if (channel === '/meta/handshake') this.#shook(each);
     else if (channel === '/meta/connect') this.#connected(each);
+  }
+
+  /** What comes a second time, as after a move to another server, is recognised by its place. */
+  #receive({ data, ext }: BayeuxMessage): void {
+    const { onMessage, placeOf, keepPlace } = this.#doors;
+    const seen = placeOf(this.#channel);
+    const place = ext?.replay;
+    if (place !== undefined && place.epoch === seen?.epoch && place.offset <= seen.offset) return;
+    if (place !== undefined) keepPlace(this.#channel, place);
+    onMessage(data);
   }
 
   #shook({ clientId, ext }: BayeuxMessage): void {
     this.#clientId = clientId;
     if (ext?.ack === true) this.#acknowledged = -1;
     this.#isProven = true;
-    const subscribe = this.#message('subscribe', { subscription: this.#channel });
+    const subscribe = this.#message('subscribe', {
+      subscription: this.#channel,
+      ext: { replay: this.#doors.placeOf(this.#channel) ?? {} },
+    });
     this.#send(this.#holdMs(), subscribe, this.#connectMessage(true));
   }
 

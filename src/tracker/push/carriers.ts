@@ -11,7 +11,13 @@ export interface BayeuxMessage {
   data?: unknown;
   error?: string;
   advice?: BayeuxAdvice;
-  ext?: { ack?: boolean | number };
+  ext?: { ack?: boolean | number; replay?: Place };
+}
+
+/** Where a message stands in the visit's outbox. */
+export interface Place {
+  epoch: string;
+  offset: number;
 }
 
 export interface BayeuxAdvice {

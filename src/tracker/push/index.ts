@@ -3,11 +3,18 @@ import { request } from '../http.js';
 import { keep, kept } from '../session-memory.js';
 import type { Settings } from '../settings.js';
 import { BayeuxClient } from './bayeux-client.js';
-import type { Socket, SocketEvents } from './carriers.js';
+import type { Place, Socket, SocketEvents } from './carriers.js';
 
 export type { BayeuxClient };
 
 const pollingKey = 'polling';
+const placeKey = 'place';
+
+/** Of one channel: another visit begins anew. */
+interface KeptPlace {
+  channel: string;
+  place: Place;
+}
 
 /**
  * A client that is not started yet; `onMessage` gets single messages, `onUp` tells that some may have been
@@ -20,7 +27,11 @@ export function createPush(
   onUp: () => void,
 ): BayeuxClient {
   const url = settings.endpoint + '/server/cometd';
+  // The next page goes on where this one was left; where nothing can be stored, this page knows it alone.
+  let last = kept(placeKey) as KeptPlace | undefined;
   const client = new BayeuxClient({
+    placeOf: (channel) => (last?.channel === channel ? last.place : undefined),
+    keepPlace: (channel, place) => keep(placeKey, (last = { channel, place })),
     openSocket:
       settings.disableWebSockets || kept(pollingKey) ? undefined : (events) => openSocket(url, events),
     post: (path, messages, timeoutMs, abort) =>

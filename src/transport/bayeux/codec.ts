@@ -1,5 +1,6 @@
 /** From the text of a request to messages and back, without trusting any of it. */
 import type { JsonValue } from '../../base/index.js';
+import type { OutboxMark } from '../../model/index.js';
 
 export type Decoded = { kind: 'messages'; messages: readonly JsonValue[] } | { kind: 'malformed' };
 
@@ -30,8 +31,10 @@ export function isHandshake(message: JsonValue): boolean {
 }
 
 /** A message as it is delivered: never with the publisher's `clientId` or `id`. */
-export function encodeDelivery(channel: string, data: JsonValue): string {
-  return `{"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}}`;
+export function encodeDelivery(channel: string, data: JsonValue, mark?: OutboxMark): string {
+  const text = `{"channel":${JSON.stringify(channel)},"data":${JSON.stringify(data)}`;
+  if (mark === undefined) return `${text}}`;
+  return `${text},"ext":{"replay":{"epoch":${JSON.stringify(mark.epoch)},"offset":${mark.offset}}}}`;
 }
 
 /** Bytes of `text` as UTF-8. A lone surrogate counts as the replacement character's 3 bytes. */

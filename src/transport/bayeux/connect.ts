@@ -5,6 +5,7 @@ import { transportOf } from './handshake.js';
 import { connectParts, endSession, forgetHeld, hold, unbind } from './lifecycle.js';
 import { connectReply, crowdedAdvice, drainAdvice, failure, replyId, success } from './replies.js';
 import { acknowledge, type Session } from './session.js';
+import { tellSubscribed } from './subscribe.js';
 import { answer, type BayeuxRequest, type Turn } from './turn.js';
 import type { BayeuxMessage, SessionContext } from './types.js';
 
@@ -24,6 +25,7 @@ export function connect<Context extends SessionContext>(
   if (origin.kind === 'http') unbind(turn.state, session);
   if (session.ack) acknowledge(session, ackOf(message.ext), utf8Size);
 
+  if (session.lost) tellAgain(turn, session);
   const wasConnected = session.connected;
   session.connected = true;
   const crowded = origin.kind === 'http' && isCrowded(turn, session);
@@ -70,6 +72,17 @@ function adviceNow<Context extends SessionContext>(
 ): JsonObject | undefined {
   if (turn.state.draining) return drainAdvice(turn.settings);
   return crowded ? crowdedAdvice(turn.settings) : undefined;
+}
+
+/**
+ * The client is back. What was on its way when its WebSocket broke is lost to it, and it does not know: whoever
+ * keeps an outbox may tell it again what still holds.
+ */
+function tellAgain<Context extends SessionContext>(turn: Turn<Context>, session: Session<Context>): void {
+  session.lost = false;
+  for (const channel of session.subscriptions ?? []) {
+    if (turn.policy.keepsOutbox?.(channel) === true) tellSubscribed(turn, session, channel, undefined);
+  }
 }
 
 /** The client may ask for less than the server's timeout, never for more. */

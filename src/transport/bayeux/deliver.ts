@@ -3,12 +3,14 @@
  * away.
  */
 import type { JsonValue } from '../../base/index.js';
+import type { OutboxMark } from '../../model/index.js';
 import { encodeDelivery, utf8Size } from './codec.js';
 import { endSession } from './lifecycle.js';
+import { endReplay, isHeldBack } from './replay.js';
 import { enqueue, type Session } from './session.js';
 import { subscribersOf } from './state.js';
 import type { Turn } from './turn.js';
-import type { SessionContext } from './types.js';
+import type { MissedMessage, SessionContext } from './types.js';
 
 /**
  * Delivers to every subscriber once. The message is encoded once, and its size is taken only if somebody
@@ -18,20 +20,36 @@ export function broadcast<Context extends SessionContext>(
   turn: Turn<Context>,
   channel: string,
   data: JsonValue,
+  mark?: OutboxMark,
 ): void {
   const sets = subscribersOf(turn.state, channel);
   if (sets.length === 0) return;
-  const text = encodeDelivery(channel, data);
+  const text = encodeDelivery(channel, data, mark);
   const deliveryNo = ++turn.state.deliveryNo;
   const connections: number[] = [];
   for (const sessions of sets) {
     for (const session of sessions) {
       if (session.deliveryNo === deliveryNo) continue;
       session.deliveryNo = deliveryNo;
+      if (session.replays !== null && isHeldBack(turn, session, channel, text, mark)) continue;
       deliverText(turn, session, text, connections);
     }
   }
   sendNow(turn, text, connections);
+}
+
+/** Delivers what a session missed, then what came while that was fetched and is not among it. */
+export function catchUp<Context extends SessionContext>(
+  turn: Turn<Context>,
+  session: Session<Context>,
+  channel: string,
+  missed: readonly MissedMessage[],
+): void {
+  for (const text of endReplay(session, channel, missed)) {
+    const connections: number[] = [];
+    deliverText(turn, session, text, connections);
+    sendNow(turn, text, connections);
+  }
 }
 
 /** Delivers to one session, subscribed or not. */

@@ -11,6 +11,7 @@ export type {
   BayeuxPolicy,
   BayeuxSettings,
   ConnectionType,
+  MissedMessage,
   Origin,
   SessionContext,
   SessionEndReason,

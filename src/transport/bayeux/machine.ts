@@ -15,7 +15,7 @@
  */
 import { unreachable, type JsonValue, type Machine } from '../../base/index.js';
 import { connect, disconnect } from './connect.js';
-import { broadcast, deliver } from './deliver.js';
+import { broadcast, catchUp, deliver } from './deliver.js';
 import { shakeHands } from './handshake.js';
 import { bind, endByServer, forgetHeld, postponeExpiry, release, wake } from './lifecycle.js';
 import { drainAdvice, failure, noMessage, unknownSession } from './replies.js';
@@ -93,11 +93,16 @@ function take<Context extends SessionContext>(turn: Turn<Context>, input: Bayeux
       return;
     }
     case 'publish':
-      broadcast(turn, input.channel, input.data);
+      broadcast(turn, input.channel, input.data, input.mark);
       return;
     case 'deliver': {
       const session = state.sessions.get(input.session);
       if (session !== undefined) deliver(turn, session, input.channel, input.data);
+      return;
+    }
+    case 'caughtUp': {
+      const session = state.sessions.get(input.session);
+      if (session !== undefined) catchUp(turn, session, input.channel, input.missed);
       return;
     }
     case 'end': {
@@ -123,6 +128,7 @@ function take<Context extends SessionContext>(turn: Turn<Context>, input: Bayeux
 /** A closed WebSocket, clean or not, leaves its session until `maxInterval` is over (8). */
 function leave<Context extends SessionContext>(turn: Turn<Context>, session: Session<Context>): void {
   session.connection = 0;
+  session.lost = !session.ack;
   if (forgetHeld(turn.state, session) !== null) postponeExpiry(turn, session);
 }
 

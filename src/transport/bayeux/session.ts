@@ -1,4 +1,5 @@
 /** One Bayeux session: what the server remembers of a client between its messages. */
+import type { OutboxMark } from '../../model/index.js';
 import type { SessionContext } from './types.js';
 
 /** A connect that waits for something to deliver. */
@@ -7,6 +8,14 @@ export interface HeldConnect {
   /** The request's `id`, already in the form of the reply. */
   id: string | undefined;
   untilMs: number;
+}
+
+/** A subscription of a client that says how far it has seen. */
+export interface Replay {
+  /** Messages that came while the missed ones were fetched; null once they have been delivered. */
+  waiting: { text: string; mark: OutboxMark | undefined }[] | null;
+  /** What has been delivered by then. */
+  seen: OutboxMark;
 }
 
 export interface Session<Context extends SessionContext> {
@@ -30,6 +39,10 @@ export interface Session<Context extends SessionContext> {
   /** Polls are not held because another session of the same browser has the place. */
   crowded: boolean;
   subscriptions: Set<string> | null;
+  /** By channel; null for a client that knows no outbox. */
+  replays: Map<string, Replay> | null;
+  /** A WebSocket of this client closed, and with it what it had not taken. */
+  lost: boolean;
   /** Encoded messages, oldest first. */
   queue: string[];
   queueBytes: number;
@@ -64,6 +77,8 @@ export function newSession<Context extends SessionContext>(
     advise: true,
     crowded: false,
     subscriptions: null,
+    replays: null,
+    lost: false,
     queue: noMessages,
     queueBytes: 0,
     sentCount: 0,

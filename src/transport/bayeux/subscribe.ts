@@ -1,8 +1,10 @@
 /** `/meta/subscribe` and `/meta/unsubscribe`: one channel or a list, all of it or nothing. */
 import type { JsonValue } from '../../base/index.js';
+import type { OutboxMark } from '../../model/index.js';
 import { channelKind } from './channel.js';
 import { failure, success } from './replies.js';
 import type { Session } from './session.js';
+import { beginReplay, forgetReplay, sinceOf } from './replay.js';
 import { addSubscriber, removeSubscriber } from './state.js';
 import type { Turn } from './turn.js';
 import type { BayeuxMessage, SessionContext } from './types.js';
@@ -27,12 +29,26 @@ export function subscribe<Context extends SessionContext>(
   else if ((known?.size ?? 0) + added.size > settings.subscriptionsPerSessionMax) {
     turn.parts.push(failure(message, '403::subscriptions_exceeded'));
   } else {
-    for (const channel of added) {
-      addSubscriber(state, session, channel);
-      turn.facts.push({ kind: 'subscribed', session: session.id, channel, context: session.context });
+    const since = sinceOf(message.ext);
+    for (const channel of new Set(wanted)) {
+      const isNew = addSubscriber(state, session, channel);
+      if (since !== undefined && policy.keepsOutbox?.(channel) === true) {
+        beginReplay(session, channel, since);
+        tellSubscribed(turn, session, channel, since);
+      } else if (isNew) tellSubscribed(turn, session, channel, undefined);
     }
     turn.parts.push(success(message));
   }
+}
+
+export function tellSubscribed<Context extends SessionContext>(
+  turn: Turn<Context>,
+  session: Session<Context>,
+  channel: string,
+  since: OutboxMark | null | undefined,
+): void {
+  const { id, context } = session;
+  turn.facts.push({ kind: 'subscribed', session: id, channel, context, since });
 }
 
 export function unsubscribe<Context extends SessionContext>(
@@ -47,6 +63,7 @@ export function unsubscribe<Context extends SessionContext>(
   }
   for (const channel of channels) {
     if (!removeSubscriber(turn.state, session, channel)) continue;
+    forgetReplay(session, channel);
     turn.facts.push({ kind: 'unsubscribed', session: session.id, channel, context: session.context });
   }
   turn.parts.push(success(message));

@@ -3,6 +3,7 @@
  * are numbers that the shell draws; they never repeat within one run.
  */
 import type { JsonObject, JsonValue } from '../../base/index.js';
+import type { OutboxMark } from '../../model/index.js';
 
 export type ConnectionType = 'websocket' | 'long-polling' | 'callback-polling';
 
@@ -20,6 +21,11 @@ export interface BayeuxPolicy<Context extends SessionContext> {
   maySubscribe(context: Context, channel: string): boolean;
   /** `channel` is never a wildcard; service channels (`/service/…`) are asked for too. */
   mayPublish(context: Context, channel: string): boolean;
+  /**
+   * Whether messages on `channel` are kept in an outbox, out of which a client that says how far it has seen is
+   * given what it missed. Every `subscribed` of such a channel with a `since` is answered with `caughtUp`.
+   */
+  keepsOutbox?(channel: string): boolean;
 }
 
 /** Times of the protocol, in ms, and the bounds of what one client and all clients together may hold. */
@@ -46,6 +52,12 @@ export interface BayeuxSettings {
   batchMessagesMax: number;
   channelLengthMax: number;
   dataDepthMax: number;
+}
+
+/** A message out of an outbox; without a mark when it is not one of those that are numbered. */
+export interface MissedMessage {
+  readonly data: JsonValue;
+  readonly mark: OutboxMark | undefined;
 }
 
 /** One message of a client, as it came: every field is still to be checked. */
@@ -76,7 +88,9 @@ export type BayeuxInput<Context extends SessionContext> =
   /** The client went away before its HTTP request was answered. */
   | { kind: 'aborted'; exchange: number }
   /** The server publishes to everybody who subscribed. */
-  | { kind: 'publish'; channel: string; data: JsonValue }
+  | { kind: 'publish'; channel: string; data: JsonValue; mark?: OutboxMark | undefined }
+  /** What a session that has just subscribed with a `since` missed, oldest first. */
+  | { kind: 'caughtUp'; session: string; channel: string; missed: readonly MissedMessage[] }
   /** The server sends to one session, subscribed or not. */
   | { kind: 'deliver'; session: string; channel: string; data: JsonValue }
   /** The server ends every session of an identity, for example after a logout. */
@@ -95,7 +109,17 @@ export type BayeuxEffect<Context extends SessionContext> =
   | { kind: 'respond'; exchange: number; text: string; browserId: string | null }
   | { kind: 'opened'; session: string; context: Context }
   | { kind: 'ended'; session: string; context: Context; reason: SessionEndReason }
-  | { kind: 'subscribed'; session: string; channel: string; context: Context }
+  /**
+   * Also when a client is back that lost a WebSocket and does not acknowledge: it may have lost messages too.
+   * `since` is how far a client that knows the outbox has seen; null when it has seen nothing yet.
+   */
+  | {
+      kind: 'subscribed';
+      session: string;
+      channel: string;
+      context: Context;
+      since: OutboxMark | null | undefined;
+    }
   | { kind: 'unsubscribed'; session: string; channel: string; context: Context }
   /** A client published; broadcasts have already been delivered. */
   | { kind: 'message'; session: string; channel: string; data: JsonValue; context: Context };

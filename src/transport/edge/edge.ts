@@ -1,7 +1,8 @@
 /** Puts one port together: hot routes, Bayeux, static files, and the REST application for everything else. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonValue } from '../../base/index.js';
-import { tickMs, type SessionContext } from '../bayeux/index.js';
+import type { OutboxMark } from '../../model/index.js';
+import { tickMs, type MissedMessage, type SessionContext } from '../bayeux/index.js';
 import { createCors, type Cors } from './http/cors.js';
 import { createFallback } from './http/fallback.js';
 import { createGate } from './http/gate.js';
@@ -129,8 +130,8 @@ class Port<Context extends SessionContext> implements Edge {
     return this.#port;
   }
 
-  publish(channel: string, data: JsonValue): void {
-    this.#hub?.publish(channel, data);
+  publish(channel: string, data: JsonValue, mark?: OutboxMark): void {
+    this.#hub?.publish(channel, data, mark);
   }
 
   hasSubscribers(channel: string): boolean {
@@ -139,6 +140,10 @@ class Port<Context extends SessionContext> implements Edge {
 
   deliver(session: string, channel: string, data: JsonValue): boolean {
     return this.#hub?.deliver(session, channel, data) ?? false;
+  }
+
+  catchUp(session: string, channel: string, missed: readonly MissedMessage[]): void {
+    this.#hub?.catchUp(session, channel, missed);
   }
 
   endSessions(identity: string): void {

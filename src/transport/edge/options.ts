@@ -1,7 +1,13 @@
 /** What the edge is told when it is made, and what it offers to the rest of the server. */
 import type { JsonValue } from '../../base/index.js';
-import type { PushHub } from '../../model/index.js';
-import type { BayeuxCounters, BayeuxPolicy, BayeuxSettings, SessionContext } from '../bayeux/index.js';
+import type { OutboxMark, PushHub } from '../../model/index.js';
+import type {
+  BayeuxCounters,
+  BayeuxPolicy,
+  BayeuxSettings,
+  MissedMessage,
+  SessionContext,
+} from '../bayeux/index.js';
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -104,8 +110,11 @@ export interface BayeuxOptions<Context extends SessionContext> {
    * refuses the handshake. Must be quick and must not throw.
    */
   contextOf(request: EdgeRequest): Context | null;
-  /** Called after the subscription is in force: the place to send again, with `deliver`, what is pending. */
-  onSubscribed?(channel: string, context: Context, session: string): void;
+  /**
+   * Called after the subscription is in force: the place to send again, with `deliver`, what is pending. With a
+   * `since`, which only channels get whose policy says `keepsOutbox`, it must lead to one `catchUp`.
+   */
+  onSubscribed?(channel: string, context: Context, session: string, since?: OutboxMark | null): void;
   onUnsubscribed?(channel: string, context: Context, session: string): void;
   /** A client published; broadcasts are already on their way. `/service/…` channels end here. */
   onMessage?(channel: string, data: JsonValue, context: Context, session: string): void;
@@ -188,6 +197,8 @@ export interface Edge extends PushHub {
   readonly wire: 'native' | 'node';
   /** Sends to one session, subscribed or not. False when it is gone. */
   deliver(session: string, channel: string, data: JsonValue): boolean;
+  /** What a session missed on a channel that it subscribed with a `since`; nothing when it is gone. */
+  catchUp(session: string, channel: string, missed: readonly MissedMessage[]): void;
   /** Ends every session of an identity, for example after a logout. */
   endSessions(identity: string): void;
   stats(): EdgeStats;

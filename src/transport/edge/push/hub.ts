@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from '../../../base/index.js';
-import type { PushHub } from '../../../model/index.js';
+import type { OutboxMark, PushHub } from '../../../model/index.js';
 import {
   createBayeuxMachine,
   hasSubscribers,
@@ -14,6 +14,7 @@ import {
   type BayeuxInput,
   type BayeuxMachine,
   type BayeuxState,
+  type MissedMessage,
   type Origin,
   type SessionContext,
 } from '../../bayeux/index.js';
@@ -55,8 +56,12 @@ export class BayeuxHub<Context extends SessionContext> implements PushHub {
     return this.#sockets.size;
   }
 
-  publish(channel: string, data: JsonValue): void {
-    if (hasSubscribers(this.#state, channel)) this.#step({ kind: 'publish', channel, data });
+  publish(channel: string, data: JsonValue, mark?: OutboxMark): void {
+    if (hasSubscribers(this.#state, channel)) this.#step({ kind: 'publish', channel, data, mark });
+  }
+
+  catchUp(session: string, channel: string, missed: readonly MissedMessage[]): void {
+    this.#step({ kind: 'caughtUp', session, channel, missed });
   }
 
   hasSubscribers(channel: string): boolean {
@@ -171,7 +176,7 @@ export class BayeuxHub<Context extends SessionContext> implements PushHub {
     const options = this.#options;
     try {
       if (effect.kind === 'subscribed') {
-        options.onSubscribed?.(effect.channel, effect.context, effect.session);
+        options.onSubscribed?.(effect.channel, effect.context, effect.session, effect.since);
       } else if (effect.kind === 'unsubscribed') {
         options.onUnsubscribed?.(effect.channel, effect.context, effect.session);
       } else if (effect.kind === 'message') {

@@ -4,9 +4,10 @@
  */
 import type { FastifyPluginCallback } from 'fastify';
 import Type from 'typebox';
-import { notificationChannel } from '../../../actors/protocol/index.js';
+import { visitAddress } from '../../../actors/protocol/index.js';
 import { AppError } from '../../../base/index.js';
-import { isId, type NotificationMessage, type PushHub } from '../../../model/index.js';
+import type { Routing } from '../../../cluster/index.js';
+import { isId, type NotificationMessage } from '../../../model/index.js';
 
 const notifications = Type.Array(
   Type.Object({
@@ -17,7 +18,7 @@ const notifications = Type.Array(
   { minItems: 1, maxItems: 100 },
 );
 
-export function notifyRoutes(visitors: PushHub): FastifyPluginCallback {
+export function notifyRoutes(routing: Pick<Routing, 'ask'>): FastifyPluginCallback {
   return (application, _options, done) => {
     application.post(
       '/notification/notify/:visitID',
@@ -30,7 +31,7 @@ export function notifyRoutes(visitors: PushHub): FastifyPluginCallback {
           channel,
           data: data ?? null,
         }));
-        visitors.publish(notificationChannel(visitID), messages);
+        await routing.ask(visitAddress(visitID), { kind: 'notify', messages });
         return reply.status(200).send();
       },
     );

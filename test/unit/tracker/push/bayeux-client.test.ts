@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BayeuxClient, hiddenMs, openMs } from '../../../../src/tracker/push/bayeux-client.js';
-import type { BayeuxMessage, Outgoing, SocketEvents } from '../../../../src/tracker/push/carriers.js';
+import type { BayeuxMessage, Outgoing, Place, SocketEvents } from '../../../../src/tracker/push/carriers.js';
 import type { Answer } from '../../../../src/tracker/answer.js';
 
 type Reply = BayeuxMessage[] | number | 'hang';
@@ -13,6 +13,7 @@ function wire(kinds: { sockets: boolean } = { sockets: true }) {
     sent: [] as Outgoing[],
     posted: [] as string[],
     heard: [] as unknown[],
+    place: undefined as Place | undefined,
     ups: 0,
     isHidden: false,
     /** What a socket that is opened does; by default it opens. */
@@ -62,6 +63,8 @@ function wire(kinds: { sockets: boolean } = { sockets: true }) {
     },
     isHidden: () => self.isHidden,
     onMessage: (data) => self.heard.push(data),
+    placeOf: () => self.place,
+    keepPlace: (_channel, place) => void (self.place = place),
     onUp: () => self.ups++,
   });
   return self;
@@ -117,6 +120,24 @@ describe('a Bayeux client', () => {
     expect(heard).toEqual([[1]]);
     await pass(1);
     expect(self.channels().at(-1)).toBe('connect');
+  });
+
+  it('says how far it has seen, and takes nothing twice', async () => {
+    const self = wire();
+    self.client.start('/c');
+    await pass(1);
+    expect(self.sent[1]).toMatchObject({ subscription: '/c', ext: { replay: {} } });
+    const message = (offset: number, epoch = 'e'): BayeuxMessage => ({
+      channel: '/c',
+      data: [`${epoch}${offset}`],
+      ext: { replay: { epoch, offset } },
+    });
+    self.last().reply([message(1), message(2), message(2), message(1), message(1, 'f')]);
+    expect(self.heard).toEqual([['e1'], ['e2'], ['f1']]);
+    self.last().reply([unknown('/meta/connect')]);
+    await pass(1);
+    const subscriptions = self.sent.filter(({ channel }) => channel === '/meta/subscribe');
+    expect(subscriptions[1]).toMatchObject({ ext: { replay: { epoch: 'f', offset: 1 } } });
   });
 
   it('is connected again with the same session, and says that it is up', async () => {
