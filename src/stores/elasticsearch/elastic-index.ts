@@ -1,7 +1,7 @@
 /** The search index in an Elasticsearch cluster. */
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { AppError } from '../../base/index.js';
-import type { Retention } from '../embedded/index.js';
+import type { Retention } from '../retention.js';
 import { checkCount, checkSearch, documentsOf, readCursor, writeCursor } from '../index-documents/index.js';
 import type { RefusedRow, Row } from '../operational-store.js';
 import {

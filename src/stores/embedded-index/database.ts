@@ -1,6 +1,6 @@
 /** The embedded index's database inside its worker: documents with their tokens, found and counted by SQL. */
 import Database from 'libsql';
-import type { Retention } from '../embedded/index.js';
+import type { Retention } from '../retention.js';
 import type { RawRow } from '../embedded/queries.js';
 import { type Cursor, documentsOf } from '../index-documents/index.js';
 import type { Row } from '../operational-store.js';

@@ -1,6 +1,6 @@
 /** The search index of one node without Elasticsearch: SQLite in a file and a thread of its own. */
 import { AppError } from '../../base/index.js';
-import type { Retention } from '../embedded/index.js';
+import type { Retention } from '../retention.js';
 import { WorkerClient } from '../embedded/worker-client.js';
 import { workerFile } from '../embedded/worker-file.js';
 import { checkCount, checkSearch, readCursor, writeCursor } from '../index-documents/index.js';

@@ -1,7 +1,7 @@
 /** What the embedded index and its worker say to each other; replies are those of the store's worker. */
 import type { Row } from '../operational-store.js';
 import type { Condition, CountBy, IndexEntity, IndexWriteMode } from '../search-index.js';
-import type { Retention } from '../embedded/index.js';
+import type { Retention } from '../retention.js';
 import type { Cursor } from '../index-documents/index.js';
 
 export interface IndexWorkerSettings {
