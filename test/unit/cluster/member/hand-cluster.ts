@@ -56,8 +56,6 @@ interface Flying {
 
 export interface HandOptions {
   names?: string[];
-  /** Configured, but not started. */
-  absent?: string[];
   partitionCount?: number;
   settings?: Partial<ClusterSettings>;
   /** Milliseconds that a message takes; and whether it is lost. */
@@ -75,6 +73,8 @@ export function handCluster(options: HandOptions = {}) {
   let flying: Flying[] = [];
   const nodes = new Map<string, Node>();
   const cuts = new Set<string>();
+  /** Processes that stand still: their clock goes on. */
+  const frozen = new Set<string>();
   const store = new Map<number, Stored>();
   /** Per partition, what clients were told to be safe. */
   const acked = new Map<number, string[]>();
@@ -106,7 +106,7 @@ export function handCluster(options: HandOptions = {}) {
     node.member = createMember({
       self: identity,
       settings,
-      configured: [...names, ...(options.absent ?? [])],
+      configured: names,
       kept: node.kept,
       journal: records.map((record) => structuredClone(record)),
       nowMs,
@@ -114,10 +114,19 @@ export function handCluster(options: HandOptions = {}) {
     nodes.set(name, node);
   }
 
+  /** A disk without anything on it: the next start is another incarnation. */
+  function wipe(name: string): void {
+    const node = nodeOf(name);
+    node.kept = undefined;
+    node.records = [];
+    node.identity = { ...node.identity, incarnation: `${name}-disk-${node.boots + 1}` };
+  }
+
   /** The process is gone, with its memory; its disk stays. */
   function kill(name: string): void {
     const node = nodeOf(name);
     node.member = undefined;
+    frozen.delete(name);
     node.served.clear();
   }
 
@@ -132,7 +141,7 @@ export function handCluster(options: HandOptions = {}) {
   function aliveFor(name: string): NodeIdentity[] {
     return [...nodes.values()]
       .filter((node) => node.member !== undefined && node.identity.name !== name)
-      .filter((node) => !isCut(name, node.identity.name))
+      .filter((node) => !isCut(name, node.identity.name) && !frozen.has(node.identity.name))
       .map((node) => node.identity);
   }
 
@@ -200,8 +209,13 @@ export function handCluster(options: HandOptions = {}) {
         };
         for (const { seq, payload } of effect.entries) if (seq > stored.seq) take(served, seq, payload);
         node.served.set(effect.partition, served);
-        if (effect.doubtful) doubtful++;
-        else loseNone(effect.partition, served);
+        if (effect.doubtful) {
+          doubtful++;
+          // The loss is said; what is left must stay.
+          const told = acked.get(effect.partition) ?? [];
+          const there = served.ids.filter((id) => told.includes(id));
+          acked.set(effect.partition, there);
+        } else loseNone(effect.partition, served);
         return;
       }
       case 'resubmit': {
@@ -258,7 +272,7 @@ export function handCluster(options: HandOptions = {}) {
 
   function flushAll(): void {
     for (const [name, { member }] of nodes) {
-      if (member !== undefined) carryOut(name, flushMember(member, nowMs));
+      if (member !== undefined && !frozen.has(name)) carryOut(name, flushMember(member, nowMs));
     }
   }
 
@@ -266,7 +280,8 @@ export function handCluster(options: HandOptions = {}) {
     const due = flying.filter(({ atMs }) => atMs <= nowMs).sort((one, other) => one.atMs - other.atMs);
     flying = flying.filter(({ atMs }) => atMs > nowMs);
     for (const { from, to, message } of due) {
-      if (isUp(to) && !isCut(from.name, to)) give(to, { kind: 'peerMessage', from, message });
+      if (frozen.has(to)) flying.push({ atMs: nowMs + 1, from, to, message });
+      else if (isUp(to) && !isCut(from.name, to)) give(to, { kind: 'peerMessage', from, message });
     }
   }
 
@@ -277,7 +292,7 @@ export function handCluster(options: HandOptions = {}) {
       deliver();
       if (nowMs % 25 === 0) {
         for (const name of nodes.keys()) {
-          if (!isUp(name)) continue;
+          if (!isUp(name) || frozen.has(name)) continue;
           give(name, { kind: 'alive', peers: aliveFor(name) });
           give(name, { kind: 'tick' });
         }
@@ -383,8 +398,13 @@ export function handCluster(options: HandOptions = {}) {
     doubtful: () => doubtful,
     start,
     kill,
+    wipe,
+    isUp,
     cut: (one: string, other: string) => cuts.add(`${one} ${other}`),
     mend: () => cuts.clear(),
+    freeze: (name: string) => frozen.add(name),
+    thaw: (name: string) => frozen.delete(name),
+    flyingCount: () => flying.length,
     give,
     run,
     runUntil,
