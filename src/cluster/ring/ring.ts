@@ -16,6 +16,8 @@ export interface Ring {
   hosts: Map<NodeName, string>;
   /** Per partition all members that take part, in the order of the ring. */
   orders: NodeName[][];
+  /** Members that take no part, because they are about to stop: copies go there when there is nobody else. */
+  draining: NodeName[];
 }
 
 /**
@@ -57,7 +59,12 @@ export function createRing(
   const orders = Array.from({ length: partitionCount }, (_, partition) =>
     ring.range(`partition/${partition}`, taking.length).map(decodeURIComponent),
   );
-  return { partitionCount, hosts: new Map(members.map(({ name, host }) => [name, host])), orders };
+  return {
+    partitionCount,
+    hosts: new Map(members.map(({ name, host }) => [name, host])),
+    orders,
+    draining: members.map(({ name }) => name).filter((name) => !taking.includes(name)),
+  };
 }
 
 export function orderOf(ring: Ring, partition: number): readonly NodeName[] {
@@ -72,12 +79,16 @@ export function ownerOf(ring: Ring, partition: number): NodeName {
 
 /**
  * Who should hold a copy of what `server` serves: the next member of the ring on another host; on the same host
- * when there is no other; nobody when the server is alone.
+ * when there is no other; one that is about to stop when there is nobody else.
  */
 export function backupOf(ring: Ring, partition: number, server: NodeName): NodeName | undefined {
-  const others = orderOf(ring, partition).filter((name) => name !== server);
   const host = ring.hosts.get(server);
-  return others.find((name) => ring.hosts.get(name) !== host) ?? others[0];
+  for (const names of [orderOf(ring, partition), ring.draining]) {
+    const others = names.filter((name) => name !== server);
+    const backup = others.find((name) => ring.hosts.get(name) !== host) ?? others[0];
+    if (backup !== undefined) return backup;
+  }
+  return undefined;
 }
 
 export interface Move {

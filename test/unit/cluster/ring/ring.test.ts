@@ -87,4 +87,10 @@ describe('the ring', () => {
     const ring = createRing(named(['a']), ['a'], 8);
     expect(ownerOf(ring, 3)).toBe('a');
   });
+
+  it('has a copy go to a draining member rather than to nobody', () => {
+    const ring = createRing(named(['a', 'b']), ['b'], 8);
+    expect(ownerOf(ring, 3)).toBe('a');
+    expect(backupOf(ring, 3, 'a')).toBe('b');
+  });
 });
