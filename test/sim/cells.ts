@@ -1,7 +1,9 @@
 // The actors of the simulated cluster, as simple as they can be: a partition's cells apply each input once, by
 // its id, and remember the order. An answer leaves when its input is stable.
+import { forEachEntry } from '../../src/cluster/replication/log.js';
 import { inMainLoop, feed, flushSoon, type NodeWorld, type SimProcess } from './node.js';
 import type { SimStore, Snapshot } from './store.js';
+import { Violation } from './view-checks.js';
 
 export interface AppliedInput {
   seq: number;
@@ -33,7 +35,7 @@ export interface ServeOrder {
   grant: number;
   baseSeq: number;
   entries: { seq: number; payload: Uint8Array }[];
-  continued: boolean;
+  resumed: boolean;
   doubtful: boolean;
 }
 
@@ -41,7 +43,7 @@ export interface CellHooks {
   /** A run has read its snapshot and replayed its log: it knows now everything it will ever know of the past. */
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   /** A run that goes on, beside what store and log would have given a new one. */
-  continued(process: SimProcess, run: PartitionRun, expected: string[]): void;
+  resumed(process: SimProcess, run: PartitionRun, expected: string[]): void;
 }
 
 export interface Cells {
@@ -115,6 +117,14 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
     run.early = [];
   }
 
+  /** The inputs that a run would have applied if it began now. */
+  function expected(process: SimProcess, partition: number): string[] {
+    const log = process.machine.member?.partitions.services.get(partition)?.log;
+    const entries: { seq: number; payload: Uint8Array }[] = [];
+    if (log !== undefined) forEachEntry(log.segments, (seq, payload) => entries.push({ seq, payload }));
+    return replayed(store.peek(partition), entries).map(({ id }) => id);
+  }
+
   function take(run: PartitionRun, input: AppliedInput): void {
     if (run.loaded) apply(run, input);
     else run.early.push(input);
@@ -123,16 +133,13 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
   return {
     runsOf,
     serve(process, order) {
-      const { partition, epoch, grant, continued, doubtful } = order;
+      const { partition, epoch, grant, resumed, doubtful } = order;
       const before = runsOf(process).get(partition);
-      if (continued && before !== undefined) {
+      if (resumed) {
+        if (before === undefined)
+          throw new Violation(`${process.self.name} goes on with ${partition} from nothing`);
         Object.assign(before, { epoch, grant, active: true });
-        if (before.loaded)
-          hooks.continued(
-            process,
-            before,
-            replayed(store.peek(partition), order.entries).map(({ id }) => id),
-          );
+        if (before.loaded) hooks.resumed(process, before, expected(process, partition));
         return;
       }
       const run: PartitionRun = {
