@@ -100,6 +100,12 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
     run.applied.push(input);
   }
 
+  /** Answers leave when their input is stable, and has been applied. */
+  function answerStable(run: PartitionRun): void {
+    if (!run.loaded) return;
+    while (run.waiting.length > 0 && run.waiting[0]!.seq <= run.stableSeq) run.waiting.shift()!.answer();
+  }
+
   /** Reads the snapshot as soon as the store answers. */
   function load(process: SimProcess, run: PartitionRun, order: ServeOrder): void {
     if (!process.isUp || runsOf(process).get(run.partition) !== run) return;
@@ -115,6 +121,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
     hooks.loaded(process, run, order);
     for (const input of run.early) apply(run, input);
     run.early = [];
+    answerStable(run);
   }
 
   /** The inputs that a run would have applied if it began now. */
@@ -170,7 +177,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
       const run = runsOf(process).get(partition);
       if (run === undefined) return;
       run.stableSeq = Math.max(run.stableSeq, seq);
-      while (run.waiting.length > 0 && run.waiting[0]!.seq <= seq) run.waiting.shift()!.answer();
+      answerStable(run);
     },
     resubmit(process, partition, entries) {
       const run = runsOf(process).get(partition);

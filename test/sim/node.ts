@@ -57,6 +57,8 @@ export interface NodeWorld {
   configured: string[];
   /** Probability that a process is paused between a step and its effects. */
   pauses: number;
+  /** Whether such a pause may stop the other threads too. */
+  pausesStop: boolean;
   createMachine(options: {
     self: NodeIdentity;
     settings: ClusterSettings;
@@ -196,7 +198,8 @@ function carryOut(world: NodeWorld, process: SimProcess, effects: MemberEffect[]
   if (world.pauses > 0 && world.random.chance(world.pauses)) {
     const forMs = world.random.between(100, world.settings.leaseMs * 3);
     process.backlog.unshift(run);
-    stallNode(world, process, forMs, world.random.chance(0.5));
+    // A stop of all threads may look like a death, which counts as a failure of its own.
+    stallNode(world, process, forMs, world.pausesStop && world.random.chance(0.5));
   } else run();
 }
 

@@ -50,7 +50,7 @@ export function drawPlan(random: SeededRandom): Plan {
     early: mode === 'any' && random.chance(0.3),
     ruin: mode === 'any' && random.chance(0.15),
     seesLinks: random.chance(0.7),
-    pauses: random.chance(0.4) ? 0.002 : 0,
+    pauses: random.chance(0.4) ? 0.0007 : 0,
     weather: random.pick([fairWeather, fairWeather, lossyWeather, slowWeather]),
     faultsMs: random.between(12_000, 25_000),
     clientCount: 2 + random.below(5),

@@ -69,7 +69,8 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     settings: plan.settings,
     nodes,
     configured: names,
-    pauses: plan.pauses,
+    pauses: 0,
+    pausesStop: plan.mode === 'any',
     plan,
     checks,
     store,
@@ -217,6 +218,7 @@ function play(story: Story, plan: Plan): void {
   }
   timeline.say('world', 'faults begin');
   world.network.weather = plan.weather;
+  world.pauses = plan.pauses;
   const endMs = scheduler.nowMs + plan.faultsMs;
   while (scheduler.nowMs < endMs) {
     const lastsMs = beginFault(world, random);
