@@ -17,6 +17,7 @@ const shells = [
   'transport/edge',
   'transport/peers',
   'transport/rest',
+  'transport/search-gateway',
   'transport/visitor',
 ];
 
@@ -42,6 +43,7 @@ const table = {
   'transport/edge': { uses: [...pure, 'config'] },
   'transport/peers': { uses: [...pure, 'config'] },
   'transport/rest': { uses: [...pure, 'config'] },
+  'transport/search-gateway': { uses: ['base', 'model', 'config'] },
   'transport/visitor': { uses: [...pure, 'config'] },
   cluster: { uses: [...pure, ...shells.filter((room) => room !== 'cluster')] },
   'dsl/language': { uses: [], packages: [] },

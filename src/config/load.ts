@@ -208,6 +208,14 @@ function withAbsolutePaths(options: Options, folder: string): Options {
   return {
     ...options,
     privacy: { ...options.privacy, pathToGeoDB: resolve(folder, options.privacy.pathToGeoDB) },
+    elasticsearch: {
+      ...options.elasticsearch,
+      certificateAuthority: absolute(folder, options.elasticsearch.certificateAuthority),
+    },
     beckon: { ...options.beckon, dataFolder: resolve(folder, options.beckon.dataFolder) },
   };
+}
+
+function absolute(folder: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(folder, path);
 }

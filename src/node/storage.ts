@@ -12,14 +12,18 @@ import {
   openEmbeddedStore,
   openJournal,
   type Retention,
+  type SearchIndex,
   type WriteBehind,
   type WriteBehindOptions,
 } from '../stores/index.js';
+import { openSearchIndex } from './search-index.js';
 
 export interface Storage {
   /** The store's database. */
   file: string;
   store: EmbeddedStore;
+  /** Undefined when the options want none. */
+  index: SearchIndex | undefined;
   journal: Journal;
   writeBehind: WriteBehind;
   /** Why inputs can no longer be kept; undefined while they can. */
@@ -48,8 +52,10 @@ export async function openStorage(
       file,
       retention: retentionOf(options),
     });
+    const index = await openSearchIndex(options, retentionOf(options), logger);
     const writeBehind = await createWriteBehind({
       store,
+      ...(index === undefined ? {} : { others: [{ name: 'index', sink: index }] }),
       ...writeBehindOptions(options, logger),
     });
     const journal = await openJournal({
@@ -64,6 +70,7 @@ export async function openStorage(
     return {
       file,
       store,
+      index,
       journal,
       writeBehind,
       failure: () => failure,
@@ -72,6 +79,7 @@ export async function openStorage(
         if (!written) logger.warn('the store did not take everything in time; the journal keeps the rest');
         await journal.close();
         await store.close();
+        await index?.close();
         lock.release();
       },
     };

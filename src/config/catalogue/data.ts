@@ -1,5 +1,5 @@
 // Options of what keeps the data: the operational database, the search index and its dashboards.
-import { choice, flag, list, pattern, port, seconds, text, url } from '../option-type.js';
+import { choice, flag, list, path, pattern, port, seconds, text, url, whole } from '../option-type.js';
 import type { SectionRows } from '../option-row.js';
 
 const readLevels = [
@@ -138,8 +138,83 @@ export const cassandraClient = {
 } as const satisfies SectionRows;
 
 export const elasticsearch = {
+  enabled: {
+    type: flag(),
+    default: 'true',
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'Keeps a search index of visits, events and all that belongs to them.',
+  },
+  nodes: {
+    type: list('http or https URLs', /^https?:\/\/[^\s/@?#,]{1,255}\/?$/),
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Servers of the Elasticsearch cluster that holds the index. Without it every node keeps an index of ' +
+      'its own in its data folder.',
+  },
+  userName: {
+    type: text(),
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'User of the Elasticsearch cluster, where it asks for one.',
+  },
+  password: {
+    type: text(),
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    sensitive: true,
+    meaning: 'Password of that user.',
+  },
+  certificateAuthority: {
+    type: path(),
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      "File with the certificates (PEM) that sign the Elasticsearch servers' own, in place of the system's.",
+  },
+  requestTimeout: {
+    type: seconds(1, 600),
+    default: '30',
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'How long Elasticsearch may take for an answer.',
+  },
+  shards: {
+    type: whole({ min: 1, max: 100 }),
+    default: '1',
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Primary shards of each index that is made from then on, one index a day and kind of document. One ' +
+      'holds some ten million events; more spread a larger day over the servers.',
+  },
+  'http.enabled': {
+    type: flag(),
+    default: 'false',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Serves the search API to dashboards on `http.port`. It asks nobody for a password: open it to those ' +
+      'alone who may read all that is kept.',
+  },
+  'http.host': {
+    type: text({ allowed: 'a host name or address', pattern: /^[A-Za-z0-9:][A-Za-z0-9:.-]{0,252}$/ }),
+    default: '127.0.0.1',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning: 'Address that the search API listens on.',
+  },
   'http-read-only': {
-    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -150,7 +225,6 @@ export const elasticsearch = {
       '`read-only-urls-regexp` lets through.',
   },
   'read-only-urls-regexp': {
-    reserved: true,
     type: pattern(),
     default:
       '/_msearch|/_mget|/_search|/_search_shards|/_suggest|/_count|/_validate|/_explain|\\.kibana' +
@@ -162,7 +236,6 @@ export const elasticsearch = {
       'URLs for which POST and PUT stay allowed when `http-read-only` is true; found anywhere in the URL.',
   },
   'http-filter': {
-    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
@@ -171,7 +244,6 @@ export const elasticsearch = {
     meaning: 'Masks personal data in answers of the search API.',
   },
   'reponse-filter-regexp': {
-    reserved: true,
     type: pattern(),
     default: 'password',
     aliases: ['response-filter-regexp'],
@@ -181,7 +253,6 @@ export const elasticsearch = {
     meaning: 'Keys at the top of each `_source` that match, in any case, get the value `*****`.',
   },
   'reponse-filter-regexp-type': {
-    reserved: true,
     type: choice(['REGEXP', 'PATH']),
     default: 'REGEXP',
     aliases: ['response-filter-regexp-type'],
@@ -191,13 +262,12 @@ export const elasticsearch = {
     meaning: 'Whether the filter is a regular expression over keys or a JSON path.',
   },
   'http.port': {
-    reserved: true,
     type: port(),
     default: '9200',
-    scope: 'cluster',
+    scope: 'either',
     takesEffect: 'restart',
     source: 'guide',
-    meaning: 'REST port of the search engine.',
+    meaning: 'Port of the search API.',
   },
 } as const satisfies SectionRows;
 
