@@ -10,6 +10,7 @@ import {
   createRestApplication,
   dslRoutes,
   historyRoutes,
+  rebuildRoute,
   rulesRoutes,
   sessionCookieName,
   visitRoutes,
@@ -17,6 +18,7 @@ import {
 } from '../transport/rest/index.js';
 import type { Person, SessionTokens } from '../transport/rest/index.js';
 import { clock, type Core } from './core.js';
+import { rebuildOf } from './search-index.js';
 import { readVisitSummary } from './visit-summary.js';
 
 const bodyBytesMax = 2 * 1024 * 1024;
@@ -149,6 +151,10 @@ export function createRulesRest(
       { prefix: '/server/data', plugin },
       { prefix: '/server/data', plugin: dsl },
       { prefix: '/server/data', plugin: backtestStreamRoute({ runs: backtests }) },
+      {
+        prefix: '/server/data',
+        plugin: rebuildRoute({ rebuild: rebuildOf(storage, logger), nowMs: () => clock.nowMs() }),
+      },
     ],
   });
 }

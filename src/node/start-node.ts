@@ -18,6 +18,7 @@ import type { Edge, HotRoute } from '../transport/edge/index.js';
 import { clock, type Core, random, startCore } from './core.js';
 import { createAgentEdge, createVisitorEdge, type DoorsOptions, listenForRules } from './doors.js';
 import { createRulesRest, createVisitorRest, createWorkspaceRest } from './rest.js';
+import { listenForSearches } from './search-index.js';
 import { nodeSecret } from './secret.js';
 import { seedDocuments } from './seed.js';
 
@@ -156,6 +157,8 @@ async function openDoors(
     core.hub.add(edge);
     stops.push(() => edge.close());
   }
+  const gateway = await listenForSearches(configuration, core.storage.index, options.version);
+  if (gateway !== undefined) stops.push(() => gateway.close());
   const { host } = configuration.node;
   const base = `http://${host.includes(':') ? `[${host}]` : host}`;
   const [site, workspace, deploy] = [

@@ -19,6 +19,7 @@ export {
 } from './embedded/index.js';
 export { type ElasticConnection, type ElasticIndexOptions, openElasticIndex } from './elasticsearch/index.js';
 export { type EmbeddedIndexOptions, openEmbeddedIndex } from './embedded-index/index.js';
+export { rebuildIndex, type RebuildOptions, type RebuildProgress } from './index-rebuild/index.js';
 export { openJournal, type JournalOptions } from './journal/index.js';
 export type { Journal, JournalEntry } from './journal.js';
 export type { CellSnapshot, OperationalStore, RefusedRow, Row, RowSink } from './operational-store.js';

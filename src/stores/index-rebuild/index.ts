@@ -1,0 +1,1 @@
+export { rebuildIndex, type RebuildOptions, type RebuildProgress } from './rebuild-index.js';

@@ -1,0 +1,1 @@
+export { rebuildRoute, type RebuildRouteOptions, type RebuildWanted } from './rebuild-route.js';
