@@ -33,6 +33,8 @@ export interface DocumentSets {
   readonly current: Documents;
   /** The set of that number, compiled again from the store when it is no longer in memory. */
   load(id: number): Promise<Documents>;
+  /** The set of that number when it is in memory. */
+  loaded(id: number): Documents | undefined;
   /** A document changed: rules make a new set, which is described by the returned row. */
   publish(
     documentKind: string,
@@ -201,6 +203,7 @@ export async function openDocumentSets(options: DocumentSetsOptions): Promise<Do
       return current;
     },
     load: loadSet,
+    loaded: (id) => sets.get(id),
     publish(kind, name, version, value) {
       const described = kind === 'rules' ? publishRules(name, version, value) : undefined;
       const changed = described !== undefined || plain.publish({ kind, name, version, value });

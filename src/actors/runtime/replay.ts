@@ -26,6 +26,8 @@ export interface Replay {
    * they reconnect. Rejects when a document set cannot be had.
    */
   prepare(cell: string): Promise<(activation: Activation) => void>;
+  /** Steps one entry on a cell in memory; with the present documents when those it names are not loaded. */
+  again(activation: Activation, entry: LoggedEntry): void;
   readonly figures: ReplayFigures;
 }
 
@@ -58,6 +60,10 @@ export function createReplay(options: ReplayOptions): Replay {
 
   return {
     figures,
+    again(activation, entry) {
+      step(activation, entry, documents.loaded(entry.documentsId) ?? documents.current);
+      options.onStepped(activation);
+    },
     async prepare(cell) {
       if (!backlog.has(cell)) return () => undefined;
       const sets = new Map<number, Documents>();

@@ -61,6 +61,8 @@ export interface Runtime {
   serve(partition: ServedPartition): Promise<void>;
   /** Another node serves the partition: its cells leave memory, what is held is refused. */
   cease(partition: number): void;
+  /** Steps inputs that are in a log already, without answers: those of a history that was lost. */
+  resubmit(entries: readonly LogEntry[]): void;
   /** Writes the cells of these partitions, so that their logs become short. */
   checkpoint(partitions: readonly number[]): Promise<void>;
   /**
@@ -244,6 +246,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     stable: (partition, seq) => turns.stable(partition, seq),
     serve: (partition) => services.serve(partition),
     cease: (partition) => services.cease(partition),
+    resubmit: (entries) => services.resubmit(entries),
     checkpoint: (partitions) => checkpoints.run(partitions),
 
     async recover(entries) {

@@ -20,6 +20,8 @@ export interface ServedPartition {
 export interface Services {
   serve(partition: ServedPartition): Promise<void>;
   cease(partition: number): void;
+  /** Steps inputs that are in the log already, in this order, without answers. */
+  resubmit(entries: readonly LogEntry[]): void;
   served(): number[];
   /** Resolves when every cell has taken what its log had for it. */
   settled(): Promise<void>;
@@ -153,6 +155,16 @@ export function createServices(options: ServicesOptions): Services {
       if (unswept) return;
       unswept = true;
       later(0, sweep);
+    },
+
+    resubmit(entries) {
+      for (const entry of entries.map(decodeEntry)) {
+        options
+          .withCell(entry.cell, (activation) => options.replay.again(activation, entry))
+          .catch((error: unknown) => {
+            observer.loadFailed(entry.cell, error);
+          });
+      }
     },
 
     served: () => [...served],

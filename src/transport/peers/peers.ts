@@ -4,7 +4,7 @@
  * told.
  */
 import type { NodeIdentity } from '../../cluster/identity.js';
-import type { PeerMessage } from '../../cluster/member/index.js';
+import type { OperatorCommand, PeerMessage } from '../../cluster/member/index.js';
 import { type PeerTls, peerCredentials } from './credentials.js';
 import { proofOf } from './identity-proof.js';
 import { type Link, openLink } from './link.js';
@@ -41,6 +41,7 @@ export interface PeersOptions {
   onPush(push: PushFrame): void;
   onInterests(from: NodeIdentity, interests: readonly InterestFrame[]): void;
   onDocuments(from: NodeIdentity, bytes: Uint8Array): void;
+  onOperator(command: OperatorCommand): Promise<{ ok: boolean; text: string; data?: unknown }>;
   /** The stream to a node opened or broke. */
   onReach(name: string, isUp: boolean, reason?: string): void;
   onRefused(from: string, reason: string): void;

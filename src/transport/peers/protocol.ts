@@ -74,6 +74,18 @@ export interface PeerFrame {
   documents?: Uint8Array[];
 }
 
+export interface OperatorRequest {
+  command: string;
+  proof: Uint8Array;
+  at: number;
+}
+
+export interface OperatorAnswer {
+  ok: boolean;
+  text: string;
+  data: string;
+}
+
 /** A union of the wire: the field named by `kind` is there. */
 export type WireMessage = { kind: string } & Record<string, unknown>;
 
@@ -95,6 +107,11 @@ export type ExchangeCall = ClientDuplexStream<PeerFrame, PeerFrame>;
 
 export interface PeersClient extends Client {
   Exchange(metadata: Metadata): ExchangeCall;
+  Operate(
+    request: OperatorRequest,
+    options: { deadline: number },
+    done: (error: Error | null, answer?: OperatorAnswer) => void,
+  ): void;
 }
 
 interface PeersConstructor {

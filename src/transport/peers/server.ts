@@ -1,14 +1,23 @@
 /** Takes the streams of other nodes: who they are is proven before anything of theirs is looked at. */
-import { type handleBidiStreamingCall, type ServerDuplexStream, Server, status } from '@grpc/grpc-js';
+import {
+  type handleBidiStreamingCall,
+  type handleUnaryCall,
+  type ServerDuplexStream,
+  Server,
+  status,
+} from '@grpc/grpc-js';
 import { AppError } from '../../base/index.js';
 import type { NodeIdentity } from '../../cluster/identity.js';
-import type { PeerMessage } from '../../cluster/member/index.js';
+import type { OperatorCommand, PeerMessage } from '../../cluster/member/index.js';
 import type { PeerCredentials } from './credentials.js';
 import { isProven } from './identity-proof.js';
+import { provenCommand } from './operate.js';
 import {
   type CommandFrame,
   frameBytesMax,
   fromWire,
+  type OperatorAnswer,
+  type OperatorRequest,
   type HelloFrame,
   type InterestFrame,
   type PeerFrame,
@@ -34,6 +43,7 @@ export interface IncomingOptions {
   onPush(push: PushFrame): void;
   onInterests(from: NodeIdentity, interests: readonly InterestFrame[]): void;
   onDocuments(from: NodeIdentity, bytes: Uint8Array): void;
+  onOperator(command: OperatorCommand): Promise<{ ok: boolean; text: string; data?: unknown }>;
   /** Somebody was turned away. */
   onRefused(from: string, reason: string): void;
 }
@@ -58,7 +68,7 @@ export async function listenForPeers(options: IncomingOptions): Promise<Incoming
     'grpc.keepalive_timeout_ms': 20_000,
   });
   const exchange: handleBidiStreamingCall<PeerFrame, PeerFrame> = (stream) => receive(options, stream);
-  server.addService(peersService().service, { Exchange: exchange });
+  server.addService(peersService().service, { Exchange: exchange, Operate: operate(options) });
   const { host } = options;
   const address = `${host.includes(':') ? `[${host}]` : host}:${options.port}`;
   const port = await new Promise<number>((resolve, reject) => {
@@ -68,6 +78,22 @@ export async function listenForPeers(options: IncomingOptions): Promise<Incoming
     });
   });
   return { port, close: () => server.forceShutdown() };
+}
+
+function operate(options: IncomingOptions): handleUnaryCall<OperatorRequest, OperatorAnswer> {
+  return (call, answer) => {
+    const command = provenCommand(options.keys, options.self.name, call.request);
+    if (command === undefined) {
+      options.onRefused(call.getPeer(), 'an operator without the key of the cluster');
+      answer({ code: status.PERMISSION_DENIED, details: 'The keys or the clocks differ.' });
+      return;
+    }
+    options.onOperator(command).then(
+      ({ ok, text, data }) =>
+        answer(null, { ok, text, data: data === undefined ? '' : JSON.stringify(data) }),
+      (error: unknown) => answer({ code: status.INTERNAL, details: String(error) }),
+    );
+  };
 }
 
 function receive(options: IncomingOptions, stream: Stream): void {

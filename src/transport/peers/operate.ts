@@ -1,0 +1,63 @@
+/** An operator's command to one node: whoever has the configuration has the cluster's key. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../../base/index.js';
+import type { OperatorCommand } from '../../cluster/member/index.js';
+import { type PeerTls, peerCredentials } from './credentials.js';
+import type { PeerAddress } from './peers.js';
+import { type OperatorAnswer, type OperatorRequest, peersService } from './protocol.js';
+
+export interface OperateOptions {
+  node: PeerAddress;
+  keys: readonly string[];
+  tls: PeerTls | undefined;
+  timeoutMs: number;
+}
+
+/** How far the clocks of an operator and a node may differ. */
+const clockMs = 60_000;
+
+function digest(key: string, node: string, { command, at }: Pick<OperatorRequest, 'command' | 'at'>): Buffer {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['operator', node, at, command]))
+    .digest();
+}
+
+/** Resolves with the node's answer. Rejects with `AppError` NOT_READY when it does not answer. */
+export async function operate(
+  options: OperateOptions,
+  command: OperatorCommand,
+): Promise<{ ok: boolean; text: string; data: unknown }> {
+  const { node, keys, tls } = options;
+  const Peers = peersService();
+  const address = `${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`;
+  const { channel, isSecure } = peerCredentials(tls, [node.host]);
+  const client = new Peers(address, channel, isSecure ? { 'grpc.ssl_target_name_override': node.name } : {});
+  const said = { command: JSON.stringify(command), at: Date.now() };
+  const request = { ...said, proof: digest(keys[0] ?? '', node.name, said) };
+  try {
+    const { ok, text, data } = await new Promise<OperatorAnswer>((resolve, reject) => {
+      client.Operate(request, { deadline: Date.now() + options.timeoutMs }, (error, answer) => {
+        if (answer !== undefined) resolve(answer);
+        else
+          reject(new AppError('NOT_READY', `${node.name} at ${address}: ${error?.message ?? 'no answer'}`));
+      });
+    });
+    return { ok, text, data: data === '' ? undefined : (JSON.parse(data) as unknown) };
+  } finally {
+    client.close();
+  }
+}
+
+/** The command, when whoever sent it knows one of the keys and it is fresh. */
+export function provenCommand(
+  keys: readonly string[],
+  node: string,
+  request: OperatorRequest,
+): OperatorCommand | undefined {
+  if (Math.abs(Date.now() - request.at) > clockMs) return undefined;
+  const proven = keys.some((key) => {
+    const wanted = digest(key, node, request);
+    return request.proof.length === wanted.length && timingSafeEqual(request.proof, wanted);
+  });
+  return proven ? (JSON.parse(request.command) as OperatorCommand) : undefined;
+}
