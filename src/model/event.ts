@@ -160,3 +160,10 @@ function withDefaults(event: SentEvent): VisitorEvent {
     data: event.data ?? {},
   };
 }
+
+/** The id that a site's event gives for the person: `userID`, or `userId` as some sites write it. */
+export function identityIdIn(data: JsonObject): string | undefined {
+  const id = data.userID ?? data.userId;
+  if (typeof id === 'number') return String(id);
+  return typeof id === 'string' && id.length > 0 && id.length <= 256 ? id : undefined;
+}

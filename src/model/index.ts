@@ -24,6 +24,7 @@ export {
 export { decodeEvents, encodeEvents, eventCount, eventIdBytes, eventIdsIn } from './event-codec.js';
 export {
   eventLimits,
+  identityIdIn,
   systemEventNames,
   validateEvents,
   type EventBatch,

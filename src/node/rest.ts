@@ -39,24 +39,37 @@ export function createVisitorRest(
   core: Core,
   configuration: Configuration,
   logger: Logger,
+  packageVersion: string,
 ): Promise<FastifyInstance> {
   const { store, writeBehind } = core.storage;
-  const drained = (): Promise<void> => writeBehind.drained();
+  const { security } = configuration.options;
   return createRestApplication({
     ...limits(logger),
+    openApi: {
+      path: '/server/data/openapi.json',
+      title: 'Beckon: history and notification',
+      description: 'What is kept of visits, and what a site may push to its visitors.',
+      version: packageVersion,
+    },
     plugins: [
       {
         prefix: '/server/data',
-        plugin: historyRoutes({ store, drained, security: configuration.options.security }),
+        plugin: historyRoutes({
+          store,
+          routing: core.routing,
+          drained: (visitId, timeoutMs) => writeBehind.drained(visitId, timeoutMs),
+          security,
+        }),
       },
       {
         prefix: '/server/data',
         plugin: visitRoutes({
           store,
-          drained,
+          drained: (visitId) => writeBehind.drained(visitId),
           rules: () => core.documents.current.rules,
           domains: () => core.documents.current.domains,
           routing: core.routing,
+          security,
         }),
       },
     ],

@@ -126,7 +126,7 @@ async function openDoors(
   const { dataFolder, agentSessionTime } = configuration.options.beckon;
   const tokens = createSessionTokens(await nodeSecret(dataFolder), agentSessionTime * 1_000);
   const edges: { agents?: Edge } = {};
-  const visitorRest = await createVisitorRest(core, configuration, logger);
+  const visitorRest = await createVisitorRest(core, configuration, logger, options.version);
   const workspaceRest = await createWorkspaceRest(core, configuration, logger, tokens, (user) =>
     edges.agents?.endSessions(user),
   );

@@ -1,6 +1,5 @@
 /** What the six system events change in a visit: its pages, its identities, its user data. */
-import type { JsonObject } from '../../base/index.js';
-import type { Settings, VisitorEvent, VisitScope } from '../../model/index.js';
+import { identityIdIn, type Settings, type VisitorEvent, type VisitScope } from '../../model/index.js';
 import { chatAddress, type Effect, engagementAddress } from '../protocol/index.js';
 import { type OpenPage, type VisitState, visitBounds } from './state.js';
 import { copyFields } from './user-data.js';
@@ -73,15 +72,8 @@ function tellChats(visit: VisitState, kind: 'visitorAway' | 'visitorBack', effec
   }
 }
 
-/** The id that the site gave for the person: `userID`, or `userId` as some sites write it. */
-function identityOf(data: JsonObject): string | undefined {
-  const id = data.userID ?? data.userId;
-  if (typeof id === 'number') return String(id);
-  return typeof id === 'string' && id.length > 0 && id.length <= 256 ? id : undefined;
-}
-
 function attachIdentity(visit: VisitState, event: VisitorEvent, scope: VisitScope, effects: Effect[]): void {
-  const identityId = identityOf(event.data);
+  const identityId = identityIdIn(event.data);
   if (identityId === undefined) return;
   const known = visit.identities.find((identity) => identity.identityId === identityId);
   // A profile update does not sign a signed-in person out.
@@ -97,7 +89,7 @@ function attachIdentity(visit: VisitState, event: VisitorEvent, scope: VisitScop
 }
 
 function signOut(visit: VisitState, event: VisitorEvent, effects: Effect[]): void {
-  const named = identityOf(event.data);
+  const named = identityIdIn(event.data);
   for (const identity of visit.identities) {
     if (identity.scope !== 'Authenticated' || (named !== undefined && named !== identity.identityId))
       continue;

@@ -1,4 +1,5 @@
 /** The operational store of one node without a database server: SQLite in a thread of its own. */
+import { AppError } from '../../base/index.js';
 import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type Request } from './protocol.js';
@@ -12,6 +13,8 @@ import { workerFile } from './worker-file.js';
 const pageRows = 500;
 /** Segments looked through by one read: a few milliseconds, so that other requests get their turn. */
 const stretchSegments = 10_000;
+/** Searches under way at once, since each looks through all that is kept. */
+const searchesMax = 8;
 
 export interface EmbeddedStoreOptions {
   /** The database's file; it and its companions `-wal` and `-shm` are made when there are none. */
@@ -51,6 +54,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 class SqliteStore implements EmbeddedStore {
   readonly #client: WorkerClient<Request>;
   readonly #retention: Retention;
+  #searches = 0;
 
   constructor(client: WorkerClient<Request>, retention: Retention) {
     this.#client = client;
@@ -118,6 +122,16 @@ class SqliteStore implements EmbeddedStore {
   }
 
   async readVisitIdOfEvent(eventId: string): Promise<string | undefined> {
+    if (this.#searches >= searchesMax) throw new AppError('OVERLOADED', 'Too many events are searched for.');
+    this.#searches++;
+    try {
+      return await this.#searchEvent(eventId);
+    } finally {
+      this.#searches--;
+    }
+  }
+
+  async #searchEvent(eventId: string): Promise<string | undefined> {
     const needle = Buffer.from(eventIdBytes(eventId)).toString('hex');
     for (let to = (await this.#one('lastSegment')) ?? 0; to > 0; to -= stretchSegments) {
       const found = await this.#all('segmentsWithBytes', to - stretchSegments, to, needle);

@@ -7,9 +7,12 @@ import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
 import type { FallbackApp } from '../edge/index.js';
 import { setErrorHandler } from './error-handler.js';
+import { type OpenApiOptions, serveOpenApi } from './openapi.js';
 
 export interface RestApplicationOptions {
   plugins: readonly { prefix: string; plugin: FastifyPluginCallback }[];
+  /** Serves the OpenAPI document of these plug-ins. */
+  openApi?: OpenApiOptions;
   bodyBytesMax: number;
   requestTimeoutMs: number;
   /** A defect behind an answer of 500, with the id that the caller was given. */
@@ -34,6 +37,7 @@ export async function createRestApplication(options: RestApplicationOptions): Pr
     reply.header('x-content-type-options', 'nosniff');
     done(null, payload);
   });
+  if (options.openApi !== undefined) await serveOpenApi(application, options.openApi);
   for (const { prefix, plugin } of options.plugins) await application.register(plugin, { prefix });
   await application.ready();
   return application;

@@ -1,1 +1,2 @@
+export { basicAuthentication, type HistorySecurity } from './basic-auth.js';
 export { historyRoutes, type HistoryRoutesOptions } from './history-routes.js';

@@ -5,15 +5,29 @@
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import Type, { type Static, type TProperties } from 'typebox';
 import { AppError } from '../../../base/index.js';
-import { idRule } from '../../../model/index.js';
+import { eventLimits, idRule } from '../../../model/index.js';
 
 const text = Type.Optional(Type.String({ maxLength: 4_096 }));
 const flag = Type.Optional(Type.Boolean());
 
-/** Maximum age in seconds; older items are left out. */
-const age = { age: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000_000 })) };
-/** `all categories` is the same as none. */
-const category = { category: text };
+/** Events of one answer at most; its `Link` header leads to the next. */
+export const eventsOfAnswerMax = 50_000;
+export const visitsOfAnswerMax = 1_000;
+
+const age = {
+  age: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 10_000_000_000,
+      description: 'Maximum age in seconds; older items are left out.',
+    }),
+  ),
+};
+const category = {
+  category: Type.Optional(
+    Type.String({ maxLength: 4_096, description: 'A name; "all categories" is the same as none.' }),
+  ),
+};
 
 const include = {
   pages: { include_pages: flag, include_pages_detail: flag },
@@ -30,6 +44,17 @@ const eventFilter = {
 
 const pageFilter = { ...age, ...category, url: text, title: text };
 
+const eventPaging = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: eventsOfAnswerMax })),
+  after: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Where the answer before ended, as its Link header says.',
+    }),
+  ),
+};
+
 /** No other parameter is taken but `_`, with which some clients keep their caches away. */
 function closed<Properties extends TProperties>(properties: Properties) {
   return Type.Object({ ...properties, _: text }, { additionalProperties: false });
@@ -38,9 +63,13 @@ function closed<Properties extends TProperties>(properties: Properties) {
 export const parameters = {
   none: closed({}),
   visit: closed({ ...include.pages, ...include.events }),
-  eventsOfVisit: closed({ ...eventFilter, url: text, browserPageID: text }),
-  eventsOfPage: closed(eventFilter),
+  eventsOfVisit: closed({ ...eventFilter, ...eventPaging, url: text, browserPageID: text }),
+  eventsOfPage: closed({ ...eventFilter, ...eventPaging }),
+  eventsOfSession: closed({ ...eventFilter, url: text }),
   pages: closed({ ...pageFilter, ...include.events }),
+  session: closed({ ...include.pages, ...include.events }),
+  sessionsOfVisit: closed({ ...age, identityId: text, ...include.pages, ...include.events }),
+  sessionsOfIdentity: closed({ ...age, ...include.pages, ...include.events }),
   identity: closed({ ...include.visits, ...include.pages, ...include.events }),
   identitiesOfVisit: closed({
     ...include.visits,
@@ -52,25 +81,61 @@ export const parameters = {
     ...age,
     globalVisitID: text,
     userAgent: text,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: visitsOfAnswerMax })),
+    after: Type.Optional(Type.String({ maxLength: 64, description: 'The last visit of the answer before.' })),
     ...include.pages,
     ...include.events,
   }),
   identities: closed({
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-    /** The last id of the page before. */
-    after: text,
+    after: Type.Optional(Type.String({ maxLength: 256, description: 'The last id of the answer before.' })),
   }),
 };
 
 export type Parameters<Name extends keyof typeof parameters> = Static<(typeof parameters)[Name]>;
 
+const id = { pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' };
+
 /** An id in a path. An identity's is whatever the site calls its customers. */
 export const pathIds = {
-  visitId: Type.String({ pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' }),
-  pageId: Type.String({ pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$' }),
+  visitId: Type.String(id),
+  pageId: Type.String(id),
+  eventId: Type.String(id),
+  sessionId: Type.String({ pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$' }),
   interactionId: Type.String({ pattern: '^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$' }),
   identityId: Type.String({ minLength: 1, maxLength: 256 }),
 };
+
+export const bodies = {
+  visit: Type.Object(
+    {
+      visitId: Type.Optional(Type.String({ ...id, description: 'Default: a new one.' })),
+      globalVisitID: Type.Optional(Type.String({ ...id, description: 'Default: a new one.' })),
+      userAgent: Type.Optional(Type.String({ maxLength: 512 })),
+    },
+    { additionalProperties: false },
+  ),
+  event: Type.Object(
+    {
+      eventName: Type.String({ minLength: 1, maxLength: eventLimits.nameLengthMax }),
+      eventType: Type.Optional(Type.Enum(['SYSTEM', 'BUSINESS'], { description: 'Default: BUSINESS.' })),
+      eventId: Type.Optional(
+        Type.String({ ...id, description: 'Default: a new one. An event that is known is not taken again.' }),
+      ),
+      pageId: Type.Optional(Type.String({ ...id, description: 'Default: the page entered last.' })),
+      timestamp: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Default: now.' }),
+      ),
+      category: Type.Optional(Type.String({ maxLength: eventLimits.categoryLengthMax })),
+      url: Type.Optional(Type.String({ maxLength: eventLimits.urlLengthMax })),
+      languageCode: Type.Optional(Type.String({ maxLength: eventLimits.languageLengthMax })),
+      data: Type.Optional(Type.Object({}, { additionalProperties: true })),
+    },
+    { additionalProperties: false },
+  ),
+};
+
+export type Body<Name extends keyof typeof bodies> = Static<(typeof bodies)[Name]>;
 
 /** What a caller reads for the first rule that a request breaks. */
 export function explainViolation(errors: readonly FastifySchemaValidationError[]): AppError {
@@ -81,7 +146,12 @@ export function explainViolation(errors: readonly FastifySchemaValidationError[]
     const field = String(params.additionalProperty);
     return new AppError('BAD_REQUEST', `${field} is no parameter of this request`, { field });
   }
+  if (keyword === 'required') {
+    const field = String(params.missingProperty);
+    return new AppError('BAD_REQUEST', `${field} is missing`, { field });
+  }
   const field = instancePath.slice(1);
+  if (field === '') return new AppError('BAD_REQUEST', `the body ${first.message ?? 'is wrong'}`);
   return new AppError('BAD_REQUEST', `${field} ${ruleOf(keyword, params, first.message)}`, { field });
 }
 

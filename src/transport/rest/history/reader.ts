@@ -12,6 +12,8 @@ import type { OperationalStore } from '../../../stores/index.js';
 
 /** Events that one request may read; a longer history is asked for in parts. */
 const eventsMax = 50_000;
+/** Pages that one request may read. */
+const pagesMax = 50_000;
 /** Visits of an identity that are looked at, the newest. */
 const visitsMax = 1_000;
 /** Reads of one request under way at once, so that it leaves the store to others too. */
@@ -22,6 +24,13 @@ export interface HistoryReader {
   page(pageId: string): Promise<PageResource>;
   pages(visitId: string): Promise<PageResource[]>;
   events(visitId: string): Promise<EventResource[]>;
+  /** At most `limit` events that pass, from `fromOrdinal` on; `next` is where to go on when there are more. */
+  someEvents(
+    visitId: string,
+    fromOrdinal: number,
+    limit: number,
+    passes: (event: EventResource) => boolean,
+  ): Promise<{ events: EventResource[]; next: number | undefined }>;
   /** Newest first. */
   ties(identityId: string): Promise<VisitIdentity[]>;
   /** The visits behind `ties` that are still kept, in their order. */
@@ -31,6 +40,7 @@ export interface HistoryReader {
 /** A reader for one request. Its reads throw NOT_FOUND for a visit or page that is not kept. */
 export function createHistoryReader(store: OperationalStore): HistoryReader {
   let eventsLeft = eventsMax;
+  let pagesLeft = pagesMax;
   const eventsOf = new Map<string, Promise<EventResource[]>>();
 
   async function readEvents(visitId: string): Promise<EventResource[]> {
@@ -57,7 +67,27 @@ export function createHistoryReader(store: OperationalStore): HistoryReader {
       if (page === undefined) throw new AppError('NOT_FOUND', `No page ${pageId} is kept.`);
       return page;
     },
-    pages: (visitId) => store.readPages(visitId),
+    async pages(visitId) {
+      const pages = await store.readPages(visitId);
+      pagesLeft -= pages.length;
+      if (pagesLeft < 0) {
+        const message = `the answer needs more than ${pagesMax} pages; ask for fewer visits at once`;
+        throw new AppError('BAD_REQUEST', message);
+      }
+      return pages;
+    },
+    async someEvents(visitId, fromOrdinal, limit, passes) {
+      const events: EventResource[] = [];
+      for (const { firstOrdinal, bytes } of await store.readEvents(visitId, fromOrdinal)) {
+        const skip = Math.max(0, fromOrdinal - firstOrdinal);
+        for (const [index, event] of decodeEvents(visitId, bytes, skip).entries()) {
+          if (events.length === limit) return { events, next: firstOrdinal + skip + index };
+          const resource = eventResource(event);
+          if (passes(resource)) events.push(resource);
+        }
+      }
+      return { events, next: undefined };
+    },
     events(visitId) {
       // Pages of one visit each ask for its events: they are read once.
       let events = eventsOf.get(visitId);

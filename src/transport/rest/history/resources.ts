@@ -8,6 +8,7 @@ import type {
   VisitScope,
 } from '../../../model/index.js';
 import { type HistoryReader, mapSome } from './reader.js';
+import type { Session } from './sessions.js';
 
 export interface Includes {
   include_visits?: boolean;
@@ -109,4 +110,30 @@ export async function identityView(
     Object.assign(view, eventReferences(events.flat(), includes));
   }
   return view;
+}
+
+export type SessionView = Omit<Session, 'events'> & PageReferences & EventReferences;
+
+export async function sessionView(
+  reader: HistoryReader,
+  session: Session,
+  includes: Includes,
+): Promise<SessionView> {
+  const { events, ...bare } = session;
+  return {
+    ...bare,
+    ...noEvents,
+    ...noPages,
+    ...(includes.include_pages === true && pageReferences(await sessionPages(reader, session), includes)),
+    ...(includes.include_events === true && eventReferences(events, includes)),
+  };
+}
+
+/** The pages on which something happened in a session. */
+export async function sessionPages(
+  reader: HistoryReader,
+  { visitId, events }: Session,
+): Promise<PageResource[]> {
+  const ids = new Set(events.map(({ pageId }) => pageId));
+  return (await reader.pages(visitId)).filter(({ pageId }) => ids.has(pageId));
 }

@@ -5,11 +5,14 @@ import { AppError } from '../../../base/index.js';
 import { decodeEvents, isId, packageSees, type VisitorEvent } from '../../../model/index.js';
 import { explainRules, type RuleExplanation, type RuleSet } from '../../../rules/index.js';
 import type { OperationalStore } from '../../../stores/index.js';
+import { basicAuthentication, type HistorySecurity } from '../history/index.js';
 
 export interface ExplainRoutesOptions {
   store: OperationalStore;
-  /** Resolves when what is on its way to the store has been written. */
-  drained(): Promise<void>;
+  /** Resolves when what is on its way to the store of a visit has been written. */
+  drained(visitId: string): Promise<void>;
+  /** Who may ask: what explains a rule shows what a visitor did. */
+  security: HistorySecurity;
   rules(): RuleSet;
   /** The packages apart, when each sees only events of its own domain. */
   domains?(): readonly DomainRules[] | undefined;
@@ -20,11 +23,13 @@ const eventsMax = 1_000;
 
 export function explainRoutes(options: ExplainRoutesOptions): FastifyPluginCallback {
   const { store, drained, rules } = options;
+  const authenticate = basicAuthentication(options.security, Date.now);
   return (application, _options, done) => {
+    if (authenticate !== undefined) application.addHook('onRequest', authenticate);
     application.get('/visits/:visitId/rules', async (request): Promise<RuleExplanation[]> => {
       const { visitId } = request.params as { visitId: string };
       if (!isId(visitId)) throw new AppError('BAD_REQUEST', 'visitId must be an id', { field: 'visitId' });
-      await drained();
+      await drained(visitId);
       if ((await store.readVisit(visitId)) === undefined) {
         throw new AppError('NOT_FOUND', `No visit ${visitId} is kept.`);
       }

@@ -18,7 +18,7 @@ import {
   type PushHub,
   type WorkspaceState,
 } from '../../../model/index.js';
-import { createLoginLimit } from './login-limit.js';
+import { createLoginLimit } from '../login-limit.js';
 import { sessionCookieName, type SessionTokens } from './session-token.js';
 
 /** A person of the configuration. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ActorInput, Address } from '../../../../../src/actors/protocol/index.js';
 import { AppError } from '../../../../../src/base/index.js';
 import { type VisitorEvent, encodeEvents } from '../../../../../src/model/index.js';
 import { type EmbeddedStore, type Row, openEmbeddedStore } from '../../../../../src/stores/index.js';
@@ -64,6 +65,36 @@ function rowsOf(events: VisitorEvent[], startDate: number): Row[] {
   ];
 }
 
+function sent(visitID: string, eventName: string, second: number, data = {}): VisitorEvent {
+  return {
+    eventID: `${eventName}${second}`,
+    eventName,
+    eventType: eventName === 'Search' ? 'BUSINESS' : 'SYSTEM',
+    visitID,
+    pageID: 'signed-page',
+    globalVisitID: 'G',
+    timestamp: nowMs + second * 1_000,
+    category: '',
+    url: 'http://shop.example/',
+    languageCode: 'en',
+    data,
+  };
+}
+
+const pageOfSigned = {
+  pageId: 'signed-page',
+  url: 'http://shop.example/',
+  title: 'Signed',
+  category: '',
+  startDate: 1,
+  endDate: 0,
+};
+
+function segment(visitId: string, firstOrdinal: number, events: VisitorEvent[]): Row {
+  const bytes = encodeEvents(visitId, 'G', events);
+  return { entity: 'events', value: { visitId, firstOrdinal, count: events.length, bytes } };
+}
+
 function tie(
   visitId: string,
   identityId: string,
@@ -114,9 +145,19 @@ afterAll(async () => {
 });
 afterEach(() => expect(defects.splice(0)).toEqual([]));
 
+/** What was asked of actors. */
+const asked: { cell: string; input: ActorInput }[] = [];
+const routing = {
+  ask<Reply>(to: Address, input: ActorInput): Promise<Reply> {
+    asked.push({ cell: to.cell, input });
+    return Promise.resolve(undefined as Reply);
+  },
+};
+
 function start(options: Partial<Parameters<typeof historyRoutes>[0]>): Promise<FastifyInstance> {
   const plugin = historyRoutes({
     store,
+    routing,
     drained: () => Promise.resolve(),
     security: open,
     nowMs: () => nowMs,
@@ -272,6 +313,138 @@ describe('an identity in the history', () => {
   });
 });
 
+describe('an event and a session in the history', () => {
+  it('are found by their ids alone', async () => {
+    const found = await get<Record<string, unknown>>(`/events/${first[6]!.eventID}`);
+    expect(found).toMatchObject({ eventId: first[6]!.eventID, visitId: visit1, pageId: page2 });
+  });
+
+  it('belong to who had signed in', async () => {
+    const visitId = 'signed';
+    const events = [
+      sent(visitId, 'PageEntered', 1),
+      sent(visitId, 'SignIn', 2, { userID: 'carl' }),
+      sent(visitId, 'Search', 3),
+      sent(visitId, 'SignOut', 5),
+      sent(visitId, 'Search', 6),
+    ];
+    const globalVisitID = 'G';
+    await store.write([
+      { entity: 'visit', value: { visitId, startDate: 1, endDate: 0, globalVisitID, userAgentId: null } },
+      segment(visitId, 0, events),
+      { entity: 'page', value: { ...pageOfSigned, visitId } },
+      person('carl', null),
+      tie(visitId, 'carl', 'Recognized', 1),
+    ]);
+    const session = {
+      sessionId: 'signed.s1',
+      visitId,
+      identityId: 'carl',
+      startDate: nowMs + 2_000,
+      endDate: nowMs + 5_000,
+      duration: 3,
+      eventIds: null,
+      events: null,
+      pageIds: null,
+      pages: null,
+    };
+    expect(await get('/visits/signed/sessions')).toEqual([session]);
+    expect(await get('/visits/signed/sessions?identityId=other')).toEqual([]);
+    expect(await get('/identities/carl/sessions?age=60')).toEqual([session]);
+    expect(await get('/sessions/signed.s1?include_pages=true&include_events=true')).toEqual({
+      ...session,
+      pageIds: ['signed-page'],
+      eventIds: ['SignIn2', 'Search3', 'SignOut5'],
+    });
+    expect(await idsOf('/sessions/signed.s1/events?eventType=BUSINESS', 'eventId')).toEqual(['Search3']);
+    expect(await idsOf('/sessions/signed.s1/pages?title=Signed', 'pageId')).toEqual(['signed-page']);
+  });
+});
+
+describe('a long answer of the history', () => {
+  async function pagesOf(path: string, key: string): Promise<unknown[][]> {
+    const pages: unknown[][] = [];
+    for (let next: string | undefined = `/server/data${path}`; next !== undefined;) {
+      const response: Awaited<ReturnType<FastifyInstance['inject']>> = await application.inject({
+        url: next,
+      });
+      expect(response.statusCode).toBe(200);
+      pages.push(response.json<Record<string, unknown>[]>().map((item) => item[key]));
+      next = /^<(.+)>; rel="next"$/.exec(String(response.headers.link))?.[1];
+    }
+    return pages;
+  }
+
+  it('goes on where its link leads', async () => {
+    expect(await pagesOf(`/visits/${visit1}/events?limit=3`, 'eventId')).toEqual([
+      eventIds(0, 1, 2),
+      eventIds(3, 4, 5),
+      eventIds(6, 7),
+    ]);
+    expect(await pagesOf(`/visits/${visit1}/events?eventName=Search&limit=1`, 'eventId')).toEqual([
+      eventIds(1),
+      eventIds(5),
+      [],
+    ]);
+    expect(await pagesOf(`/pages/${page2}/events?limit=4`, 'eventId')).toEqual([eventIds(4, 5, 6, 7)]);
+    expect(await pagesOf('/identities/ann@example.com/visits?limit=1', 'visitId')).toEqual([
+      [visit2],
+      [visit1],
+    ]);
+    expect((await pagesOf('/identities?limit=1', 'identityId')).flat()).toContain('bob/1');
+    const body = await get<Record<string, unknown>>('/identities/ann@example.com/visits?after=none', 400);
+    expect(body).toMatchObject({ field: 'after' });
+  });
+});
+
+describe('what the history creates', () => {
+  async function post(path: string, payload: unknown): Promise<[number, Record<string, unknown>]> {
+    const response = await application.inject({
+      method: 'POST',
+      url: `/server/data${path}`,
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(payload),
+    });
+    return [response.statusCode, response.json()];
+  }
+
+  it('is a visit, given to its actor', async () => {
+    const [status, made] = await post('/visits', { globalVisitID: 'G1', userAgent: 'kiosk' });
+    expect([status, made.globalVisitID]).toEqual([201, 'G1']);
+    expect(made.visitId).toMatch(/^[0-9A-F]{32}$/);
+    expect(asked.pop()).toEqual({
+      cell: `visit/${String(made.visitId)}`,
+      input: { kind: 'startVisit', globalVisitID: 'G1', userAgent: 'kiosk' },
+    });
+    expect((await post('/visits', { visitId: visit1 }))[0]).toBe(409);
+    expect(await post('/visits', { visitID: 'x' })).toMatchObject([400, { field: 'visitID' }]);
+  });
+
+  it('is an event, by the rules of all events', async () => {
+    const path = `/visits/${visit1}/events`;
+    const [status, made] = await post(path, { eventName: 'Called', data: { line: 3 } });
+    expect([status, made.eventType, made.visitId, made.timestamp, made.pageId]).toEqual([
+      201,
+      'BUSINESS',
+      visit1,
+      nowMs,
+      page2,
+    ]);
+    expect(asked.pop()).toMatchObject({
+      cell: `visit/${visit1}`,
+      input: { kind: 'receiveEvents', events: [{ eventID: made.eventId, data: { line: 3 } }] },
+    });
+    expect(await post(path, {})).toMatchObject([400, { field: 'eventName' }]);
+    expect(await post(path, { eventName: 'x', pageId: '-' })).toMatchObject([400, { field: 'pageId' }]);
+    expect(await post(path, { eventName: 'Odd', eventType: 'SYSTEM' })).toMatchObject([
+      400,
+      { field: 'eventType' },
+    ]);
+    expect((await post('/visits/unknown/events', { eventName: 'Called' }))[0]).toBe(404);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('a wrong request of the history', () => {
   it.each([
     [`/visits/${visit1}/events?age=abc`, 'age', 'age must be a whole number'],
@@ -310,6 +483,9 @@ describe('a wrong request of the history', () => {
     '/identities/unknown/visits',
     '/identities/unknown/pages',
     '/engagements/unknown',
+    '/events/unknown',
+    '/sessions/unknown',
+    '/sessions/unknown.s1/events',
   ])('%s is not found', async (path) => {
     const body = await get<{ error: string; message: string }>(path, 404);
     expect(body.error).toBe('NOT_FOUND');
@@ -338,9 +514,28 @@ describe('the history behind a password', () => {
     await closed.close();
   });
 
+  it('lets an address guess a few times a minute', async () => {
+    let now = nowMs;
+    const closed = await start({
+      security: { 'auth-scheme': 'basic', 'user-id': 'zoe', password: 'secret' },
+      nowMs: () => now,
+    });
+    const status = async (password: string, remoteAddress = '192.0.2.1'): Promise<number> => {
+      const headers = basic(`zoe:${password}`);
+      const response = await closed.inject({ url: `/server/data/visits/${visit1}`, headers, remoteAddress });
+      return response.statusCode;
+    };
+    for (let guess = 0; guess < 5; guess++) expect(await status(`guess ${guess}`)).toBe(401);
+    expect(await status('secret')).toBe(429);
+    expect(await status('secret', '192.0.2.2')).toBe(200);
+    now += 60_000;
+    expect(await status('secret')).toBe(200);
+    await closed.close();
+  });
+
   it('does not start with half of it', () => {
     const security = { 'auth-scheme': 'basic', 'user-id': 'x' } as const;
-    expect(() => historyRoutes({ store, drained: () => Promise.resolve(), security })).toThrow(
+    expect(() => historyRoutes({ store, routing, drained: () => Promise.resolve(), security })).toThrow(
       'needs user-id',
     );
   });

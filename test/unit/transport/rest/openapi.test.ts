@@ -1,0 +1,223 @@
+/**
+ * A client made from the OpenAPI document alone asks every operation with odd and hostile parameters: no answer
+ * is a 5xx or one that the document does not know, and good answers have the form that it promises.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/schema';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { typicalEvents } from '../../../../bench/stores/typical-events.js';
+import { encodeEvents } from '../../../../src/model/index.js';
+import { compilePackage, buildRuleSet } from '../../../../src/rules/index.js';
+import { type EmbeddedStore, openEmbeddedStore } from '../../../../src/stores/index.js';
+import { createRestApplication, historyRoutes, visitRoutes } from '../../../../src/transport/rest/index.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+
+interface Parameter {
+  name: string;
+  in: 'path' | 'query';
+  required?: boolean;
+  schema: { type?: string; enum?: string[] };
+}
+
+interface Operation {
+  method: string;
+  path: string;
+  parameters: Parameter[];
+  body: { properties?: Record<string, { type?: string }> } | undefined;
+  responses: Record<string, { content?: Record<string, { schema: TSchema }> }>;
+}
+
+const events = typicalEvents(1, 5);
+const { visitID, globalVisitID, pageID } = events[0]!;
+let folder: string;
+let store: EmbeddedStore;
+let application: FastifyInstance;
+const defects: unknown[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beckon-openapi-'));
+  store = await openEmbeddedStore({ file: join(folder, 'store.db') });
+  const bytes = encodeEvents(visitID, globalVisitID, events);
+  const page = { url: 'u', title: 't', category: '', startDate: 1, endDate: 0 };
+  await store.write([
+    {
+      entity: 'visit',
+      value: { visitId: visitID, startDate: 1, endDate: 0, globalVisitID, userAgentId: null },
+    },
+    { entity: 'events', value: { visitId: visitID, firstOrdinal: 0, count: events.length, bytes } },
+    { entity: 'page', value: { visitId: visitID, pageId: pageID, ...page } },
+    { entity: 'identity', value: { identityId: 'ann', name: 'Ann', location: null, entityInCS: null } },
+    {
+      entity: 'visitIdentity',
+      value: { visitId: visitID, identityId: 'ann', visitScope: 'Recognized', at: 1 },
+    },
+  ]);
+  const security = { 'auth-scheme': 'none' } as const;
+  const drained = (): Promise<void> => Promise.resolve();
+  const routing = { ask: <Reply>(): Promise<Reply> => Promise.resolve(undefined as Reply) };
+  const compiled = compilePackage('package shop;');
+  const rules = buildRuleSet(compiled.ok ? [compiled.package] : []);
+  const visitors = { publish: () => undefined, hasSubscribers: () => false };
+  application = await createRestApplication({
+    openApi: { path: '/server/data/openapi.json', title: 't', description: 'd', version: '1' },
+    plugins: [
+      { prefix: '/server/data', plugin: historyRoutes({ store, routing, drained, security }) },
+      {
+        prefix: '/server/data',
+        plugin: visitRoutes({ store, drained, security, visitors, rules: () => rules }),
+      },
+    ],
+    bodyBytesMax: 100_000,
+    requestTimeoutMs: 5_000,
+    onError: (error) => defects.push(error),
+  });
+});
+afterAll(async () => {
+  await application.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function operations(): Promise<Operation[]> {
+  const document = (await application.inject({ url: '/server/data/openapi.json' })).json<{
+    openapi: string;
+    paths: Record<string, Record<string, object>>;
+  }>();
+  expect(document.openapi).toBe('3.1.0');
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Operation => {
+      const {
+        parameters = [],
+        requestBody,
+        responses,
+      } = operation as {
+        parameters?: Parameter[];
+        requestBody?: { content: Record<string, { schema: Operation['body'] }> };
+        responses: Operation['responses'];
+      };
+      const body = requestBody?.content['application/json']?.schema;
+      return { method: method.toUpperCase(), path, parameters, body, responses };
+    }),
+  );
+}
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    ...['', ' ', '\0', '%00', '../../etc/passwd', "' OR 1=1 --", '__proto__', 'constructor', '-1', '1e999'],
+    ...['9007199254740993', 'NaN', 'null', 'true', '[]', '{}', '<script>', '\u202e\u{10ffff}', '.s1', 'x.s1'],
+    ...['a'.repeat(70), 'b'.repeat(2_000), `${visitID}.1`, `${visitID}.s1`, visitID, pageID, 'ann'],
+    events[1]!.eventID,
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+);
+
+function valueOf({ schema }: Parameter): fc.Arbitrary<string> {
+  const fitting =
+    schema.enum !== undefined
+      ? fc.constantFrom(...schema.enum)
+      : schema.type === 'boolean'
+        ? fc.constantFrom('true', 'false')
+        : schema.type === 'integer'
+          ? fc.nat(100).map(String)
+          : fc.constantFrom(visitID, pageID, 'ann', events[2]!.eventID, `${visitID}.s1`);
+  return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: hostile });
+}
+
+function bodyOf({ body }: Operation): fc.Arbitrary<string | undefined> {
+  if (body === undefined) return fc.constant(undefined);
+  const names = [...Object.keys(body.properties ?? {}), 'odd'];
+  const fields = fc.dictionary(fc.constantFrom(...names), fc.oneof(hostile, fc.jsonValue()));
+  const good = fc.constantFrom('{"eventName":"Called"}', '{}', '[{"channel":"c","data":1}]');
+  return fc.oneof(
+    fields.map((value) => JSON.stringify(value)),
+    good,
+    fc.json(),
+    hostile,
+  );
+}
+
+function requestOf(operation: Operation): fc.Arbitrary<{ url: string; payload: string | undefined }> {
+  const { path, parameters } = operation;
+  const values = fc.tuple(...parameters.map((each) => fc.option(valueOf(each), { freq: 3, nil: undefined })));
+  const more = fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 8 }), hostile), { maxLength: 1 });
+  return fc
+    .record({ values, more, payload: bodyOf(operation) })
+    .map(({ values: given, more: odd, payload }) => {
+      let filled = path;
+      const query: string[] = [];
+      for (const [index, { name, in: place }] of parameters.entries()) {
+        const value = given[index];
+        const text = encodeURIComponent(value ?? visitID);
+        if (place === 'path') filled = filled.replace(`{${name}}`, text);
+        else if (value !== undefined) query.push(`${name}=${text}`);
+      }
+      for (const [name, value] of odd) query.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+      return { url: query.length === 0 ? filled : `${filled}?${query.join('&')}`, payload };
+    });
+}
+
+describe('the OpenAPI document', () => {
+  it('has every request of the history', async () => {
+    const known = (await operations()).map(({ method, path }) => `${method} ${path}`);
+    expect(known).toEqual(
+      expect.arrayContaining([
+        'GET /server/data/visits/{visitId}',
+        'POST /server/data/visits',
+        'GET /server/data/visits/{visitId}/events',
+        'POST /server/data/visits/{visitId}/events',
+        'GET /server/data/visits/{visitId}/pages',
+        'GET /server/data/visits/{visitId}/identities',
+        'GET /server/data/visits/{visitId}/sessions',
+        'GET /server/data/pages/{pageId}/events',
+        'GET /server/data/identities',
+        'GET /server/data/identities/{identityId}',
+        'GET /server/data/identities/{identityId}/visits',
+        'GET /server/data/identities/{identityId}/pages',
+        'GET /server/data/identities/{identityId}/sessions',
+        'GET /server/data/sessions/{sessionId}',
+        'GET /server/data/sessions/{sessionId}/events',
+        'GET /server/data/sessions/{sessionId}/pages',
+        'GET /server/data/events/{eventId}',
+        'POST /server/data/notification/notify/{visitID}',
+      ]),
+    );
+  });
+
+  it('tells the truth, whatever is asked', async () => {
+    const statuses = new Set<number>();
+    let formsChecked = 0;
+    for (const operation of await operations()) {
+      const forms = new Map(
+        Object.entries(operation.responses).flatMap(([status, { content }]) => {
+          const schema = content?.['application/json']?.schema;
+          return schema === undefined ? [] : [[Number(status), Compile(schema)] as const];
+        }),
+      );
+      await fc.assert(
+        fc.asyncProperty(requestOf(operation), async ({ url, payload }) => {
+          const { statusCode, body } = await application.inject({
+            method: operation.method as 'GET',
+            url,
+            ...(payload === undefined ? {} : { payload, headers: { 'content-type': 'application/json' } }),
+          });
+          statuses.add(statusCode);
+          expect(statusCode).toBeLessThan(500);
+          const form = forms.get(statusCode);
+          if (form === undefined) return;
+          formsChecked++;
+          expect([url, form.Check(JSON.parse(body))]).toEqual([url, true]);
+        }),
+        { numRuns: 60 },
+      );
+    }
+    expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 201, 400, 404]));
+    expect(formsChecked).toBeGreaterThan(500);
+    expect(defects).toEqual([]);
+  });
+});
