@@ -63,14 +63,13 @@ beforeAll(async () => {
   const routing = { ask: <Reply>(): Promise<Reply> => Promise.resolve(undefined as Reply) };
   const compiled = compilePackage('package shop;');
   const rules = buildRuleSet(compiled.ok ? [compiled.package] : []);
-  const visitors = { publish: () => undefined, hasSubscribers: () => false };
   application = await createRestApplication({
     openApi: { path: '/server/data/openapi.json', title: 't', description: 'd', version: '1' },
     plugins: [
       { prefix: '/server/data', plugin: historyRoutes({ store, routing, drained, security }) },
       {
         prefix: '/server/data',
-        plugin: visitRoutes({ store, drained, security, visitors, rules: () => rules }),
+        plugin: visitRoutes({ store, drained, security, routing, rules: () => rules }),
       },
     ],
     bodyBytesMax: 100_000,
