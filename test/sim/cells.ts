@@ -40,6 +40,8 @@ export interface ServeOrder {
 }
 
 export interface CellHooks {
+  /** A node serves and says that acknowledged inputs may be missing: `known` is what it can still find. */
+  doubted(partition: number, known: ReadonlySet<string>): void;
   /** A run has read its snapshot and replayed its log: it knows now everything it will ever know of the past. */
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   /** A run that goes on, beside what store and log would have given a new one. */
@@ -165,6 +167,10 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
         doubtful,
       };
       runsOf(process).set(partition, run);
+      if (doubtful) {
+        const known = replayed(store.peek(partition), order.entries);
+        hooks.doubted(partition, new Set(known.map(({ id }) => id)));
+      }
       load(process, run, order);
     },
     cease(process, partition) {

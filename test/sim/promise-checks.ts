@@ -10,6 +10,7 @@ import { Violation } from './view-checks.js';
 export interface PromiseChecks {
   sent(client: Client, input: SentInput): void;
   acknowledged(client: Client, input: SentInput, by: SimProcess): void;
+  doubted(partition: number, known: ReadonlySet<string>): void;
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   resumed(process: SimProcess, run: PartitionRun, expected: string[]): void;
   /** At any instant. */
@@ -60,8 +61,8 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
     }
   }
 
-  function missingOf(partition: number, run: PartitionRun): string[] {
-    return [...acknowledgedOf(partition)].filter((id) => !run.seen.has(id) && !lost.has(id));
+  function missingOf(partition: number, known: ReadonlySet<string>): string[] {
+    return [...acknowledgedOf(partition)].filter((id) => !known.has(id) && !lost.has(id));
   }
 
   return {
@@ -75,6 +76,17 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
     acknowledged(client, input) {
       acknowledgedOf(client.partition).add(input.id);
     },
+    doubted(partition, known) {
+      doubted.add(partition);
+      const missing = missingOf(partition, known);
+      if (missing.length > 0 && plan.mode === 'strict') {
+        throw new Violation(
+          `loss: partition ${partition} is served without ${missing.slice(0, 5).join(', ')}, ` +
+            'but there was one failure at a time',
+        );
+      }
+      for (const id of missing) lost.add(id);
+    },
     loaded(process, run, order) {
       const who = `${process.self.name} in epoch ${run.epoch}`;
       const saved = store.peek(run.partition).seq;
@@ -83,17 +95,13 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
           `base: ${who} begins partition ${run.partition} at ${order.baseSeq}, stored is ${saved}`,
         );
       }
-      const missing = missingOf(run.partition, run);
+      const missing = missingOf(run.partition, run.seen);
       if (missing.length > 0) {
-        if (!order.doubtful || plan.mode === 'strict') {
-          throw new Violation(
-            `loss: ${who} serves partition ${run.partition} without ${missing.slice(0, 5).join(', ')}` +
-              `${order.doubtful ? ', and says so, but one failure at a time was promised' : ', and does not say so'}`,
-          );
-        }
-        for (const id of missing) lost.add(id);
+        throw new Violation(
+          `loss: ${who} serves partition ${run.partition} without ${missing.slice(0, 5).join(', ')}, ` +
+            'and does not say so',
+        );
       }
-      if (order.doubtful) doubted.add(run.partition);
       checkTwice(who, run.applied);
       checkOrder(who, run.partition, run.applied);
     },
@@ -129,7 +137,7 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
         for (const run of cells.runsOf(process).values()) {
           if (!run.active) continue;
           const who = `${process.self.name} at the end`;
-          const missing = missingOf(run.partition, run);
+          const missing = missingOf(run.partition, run.seen);
           if (missing.length > 0) throw new Violation(`loss: ${who} lacks ${missing.slice(0, 5).join(', ')}`);
           checkTwice(who, run.applied);
           checkOrder(who, run.partition, run.applied);
