@@ -63,7 +63,12 @@ const sources = {
   web: "the product's public option pages",
   own: 'chosen for Beckon',
 };
-const scopes = { cluster: 'cluster', node: 'node', either: 'cluster or node' };
+const scopes = {
+  cluster: 'cluster',
+  node: 'node',
+  either: 'cluster or node',
+  accessPoint: 'a Resource Access Point, or the cluster',
+};
 
 /** What a row says beside its meaning, as [fact, words]. */
 function optionFacts({

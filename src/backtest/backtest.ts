@@ -8,13 +8,13 @@ import { Piscina } from 'piscina';
 import { AppError } from '../base/index.js';
 import type { BacktestProgress, BacktestReport } from '../model/index.js';
 import { compilePackage, type RuleError } from '../rules/index.js';
-import { workerFile } from '../stores/index.js';
+import { type StoreSource, workerFile } from '../stores/index.js';
 import { addTally, newTally, reportOf, type Tally } from './tally.js';
 import type { Part, ThreadSettings } from './task.js';
 
 export interface BacktestOptions {
-  /** The embedded store's database; a server may be writing it meanwhile. */
-  file: string;
+  /** Where the visits are; a server may be writing there meanwhile. */
+  source: StoreSource;
   /** DRL text of the draft. */
   text: string;
   /** Visits that started in this span are replayed. */
@@ -56,14 +56,15 @@ export function threadsMax(): number {
  * that cannot be read.
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
-  const { file, text, sinceMs, untilMs, nowMs, signal } = options;
+  const { source, text, sinceMs, untilMs, nowMs, signal } = options;
   const compiled = compilePackage(text);
   if (!compiled.ok) throw new DraftError(compiled.errors);
-  if (!existsSync(file)) throw new AppError('NOT_FOUND', `There is no store at ${file}.`);
+  if (source.kind === 'embedded' && !existsSync(source.file))
+    throw new AppError('NOT_FOUND', `There is no store at ${source.file}.`);
   const started = performance.now();
   const threads = Math.min(Math.max(1, options.threads ?? Infinity), threadsMax());
   const settings: ThreadSettings = {
-    file,
+    source,
     text,
     sinceMs,
     untilMs,

@@ -12,6 +12,7 @@ import type {
   BacktestState,
 } from '../model/index.js';
 import { compilePackage } from '../rules/index.js';
+import type { StoreSource } from '../stores/index.js';
 import { type BacktestOptions, DraftError, runBacktest } from './backtest.js';
 
 export interface BacktestRequest {
@@ -41,8 +42,8 @@ export interface BacktestRuns {
 }
 
 export interface BacktestRunsOptions {
-  /** The embedded store's database. */
-  file: string;
+  /** Where the visits are. */
+  source: StoreSource;
   separateByDomain: boolean;
   nowMs(): number;
   /** Resolves when what is on its way to the store has been written. */
@@ -94,9 +95,16 @@ export function createBacktestRuns(options: BacktestRunsOptions): BacktestRuns {
     signal: AbortSignal,
     onProgress: (progress: BacktestProgress) => void,
   ): Promise<BacktestReport> {
-    const { file, separateByDomain, nowMs, drained } = options;
+    const { source, separateByDomain, nowMs, drained } = options;
     await drained();
-    const given: BacktestOptions = { ...request, file, separateByDomain, nowMs: nowMs(), signal, onProgress };
+    const given: BacktestOptions = {
+      ...request,
+      source,
+      separateByDomain,
+      nowMs: nowMs(),
+      signal,
+      onProgress,
+    };
     return runBacktest(given);
   }
 

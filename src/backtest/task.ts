@@ -1,9 +1,11 @@
 /** What the back-test's main thread and its worker threads say to each other. */
 
+import type { StoreSource } from '../stores/index.js';
+
 /** What every thread of one back-test is given when it starts. */
 export interface ThreadSettings {
-  /** The embedded store's database. */
-  file: string;
+  /** Where the visits are. */
+  source: StoreSource;
   /** DRL text of the draft, which was checked before. */
   text: string;
   sinceMs: number;

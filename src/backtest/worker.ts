@@ -7,7 +7,7 @@ import { workerData } from 'node:worker_threads';
 import { assert } from '../base/index.js';
 import { decodeEvents, type EmittedFiring } from '../model/index.js';
 import { buildRuleSet, compilePackage, type RuleSet } from '../rules/index.js';
-import { openStoreReader, type StoreReader } from '../stores/index.js';
+import { openVisitReader, type VisitReader } from '../stores/index.js';
 import { createReplay, type Suspension } from './replay.js';
 import { addVisit, type LiveFiring, newTally, type PlayedVisit, type Tally } from './tally.js';
 import type { Part, Place, ThreadSettings } from './task.js';
@@ -19,25 +19,31 @@ const settings = workerData as ThreadSettings;
 // On Linux a thread has a priority of its own; elsewhere this would slow the whole server down.
 if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
 
-let opened: { reader: StoreReader; rules: RuleSet; ruleNames: string[] } | undefined;
+interface Opened {
+  reader: VisitReader;
+  rules: RuleSet;
+  ruleNames: string[];
+}
 
-function open(): NonNullable<typeof opened> {
-  if (opened !== undefined) return opened;
+let opening: Promise<Opened> | undefined;
+
+const opened = (): Promise<Opened> => (opening ??= open());
+
+async function open(): Promise<Opened> {
   const compiled = compilePackage(settings.text);
   assert(compiled.ok, 'a draft is checked before it is replayed');
   const rules = buildRuleSet([compiled.package]);
   const ruleNames = compiled.package.rules.map(({ name }) => name);
-  opened = { reader: openStoreReader(settings.file), rules, ruleNames };
-  return opened;
+  return { reader: await openVisitReader(settings.source), rules, ruleNames };
 }
 
 /** Cuts the span into parts. */
-export function planParts(): Part[] {
-  const { reader } = open();
+export async function planParts(): Promise<Part[]> {
+  const { reader } = await opened();
   const parts: Part[] = [];
   let after: Place | undefined;
   for (;;) {
-    const visits = reader.visitsStarted(settings.sinceMs, settings.untilMs, partVisits, after);
+    const visits = await reader.visitsStarted(settings.sinceMs, settings.untilMs, partVisits, after);
     const last = visits.at(-1);
     if (last === undefined) return parts;
     parts.push({ after, visits: visits.length });
@@ -46,17 +52,22 @@ export function planParts(): Part[] {
 }
 
 /** Replays the visits of one part. */
-export function replayPart({ after, visits }: Part): Tally {
-  const { reader, rules, ruleNames } = open();
+export async function replayPart({ after, visits }: Part): Promise<Tally> {
+  const { reader, rules, ruleNames } = await opened();
   const tally = newTally(ruleNames);
   const { sinceMs, untilMs } = settings;
-  for (const { visitId, startDate } of reader.visitsStarted(sinceMs, untilMs, visits, after)) {
-    addVisit(tally, play(reader, rules, visitId, startDate));
+  for (const { visitId, startDate } of await reader.visitsStarted(sinceMs, untilMs, visits, after)) {
+    addVisit(tally, await play(reader, rules, visitId, startDate));
   }
   return tally;
 }
 
-function play(reader: StoreReader, rules: RuleSet, visitID: string, startDate: number): PlayedVisit {
+async function play(
+  reader: VisitReader,
+  rules: RuleSet,
+  visitID: string,
+  startDate: number,
+): Promise<PlayedVisit> {
   const { waitMs, nowMs, separateByDomain } = settings;
   const firings: EmittedFiring[] = [];
   const suspensions: Suspension[] = [];
@@ -68,7 +79,7 @@ function play(reader: StoreReader, rules: RuleSet, visitID: string, startDate: n
     onSuspended: (suspension) => suspensions.push(suspension),
   });
   let [events, lastMs] = [0, 0];
-  for (const { bytes } of reader.events(visitID)) {
+  for (const { bytes } of await reader.events(visitID)) {
     for (const event of decodeEvents(visitID, bytes)) {
       if (event.eventType === 'ACTIONABLE') {
         const { package: name, rule } = event.data;

@@ -3,7 +3,7 @@
 import { assert } from '../base/index.js';
 import { security, web } from './catalogue/access.js';
 import { beckon } from './catalogue/beckon.js';
-import { cassandraClient, cassandraKeyspace, elasticsearch, kibana } from './catalogue/data.js';
+import { cassandraClient, cassandraKeyspace, elasticsearch, kibana, resource } from './catalogue/data.js';
 import { chat, cometd, pacing } from './catalogue/media.js';
 import { log, metrics } from './catalogue/operations.js';
 import { cep, engagement, privacy, queues, userData } from './catalogue/visits.js';
@@ -12,6 +12,7 @@ import type { OptionRow, SectionRows, SectionValues } from './option-row.js';
 export const optionCatalogue = {
   cassandraKeyspace,
   cassandraClient,
+  resource,
   elasticsearch,
   privacy,
   cep,

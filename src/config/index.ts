@@ -17,5 +17,6 @@ export type { OptionRow, OptionScope } from './option-row.js';
 export type { AgentAccount, AgentGroup } from './people.js';
 export { hashPassword, noPasswordHash, verifyPassword } from './password.js';
 export { type ConfigProblem, formatProblem } from './problem.js';
+export type { ResourceAccessPoint } from './access-points.js';
 export { redacted, redactedOptions } from './redact.js';
 export { settingsOf } from './settings.js';

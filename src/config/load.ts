@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Options } from './catalogue.js';
 import { freezeDeep } from './freeze.js';
 import { path, text, whole } from './option-type.js';
+import { readAccessPoints, type ResourceAccessPoint } from './access-points.js';
 import { type AgentAccount, type AgentGroup, readAgentGroups, readAgents } from './people.js';
 import type { ConfigProblem } from './problem.js';
 import { type OptionLayer, mergedOptions, readOptions } from './read-options.js';
@@ -35,6 +36,8 @@ export interface Configuration {
   readonly node: NodeAddress;
   /** What holds on this node: its own values over the cluster's over the defaults. Paths are absolute. */
   readonly options: Options;
+  /** Where the database is; none means the embedded store. */
+  readonly accessPoints: readonly ResourceAccessPoint[];
   readonly agents: readonly AgentAccount[];
   readonly agentGroups: readonly AgentGroup[];
   /** The site application that the cluster serves; `folder` is absolute. */
@@ -89,10 +92,11 @@ function byPlace(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 function readConfiguration(reader: YamlReader, source: ConfigurationSource): Configuration | undefined {
   const root = reader.record(reader.root, {
     required: ['cluster', 'nodes', 'application'],
-    optional: ['agents', 'agentGroups'],
+    optional: ['agents', 'agentGroups', 'resourceAccessPoints'],
   });
   const cluster = readCluster(reader, root.get('cluster'));
   const nodes = readNodes(reader, root.get('nodes'));
+  const access = readAccessPoints(reader, root.get('resourceAccessPoints'));
   const groupsField = root.get('agentGroups');
   const agentGroups = groupsField === undefined ? [] : readAgentGroups(reader, groupsField);
   const agentsField = root.get('agents');
@@ -100,7 +104,7 @@ function readConfiguration(reader: YamlReader, source: ConfigurationSource): Con
   const application = readApplication(reader, root.get('application'));
   const running = chooseNode(reader, nodes, source.node);
   if (cluster === undefined || application === undefined || running === undefined) return undefined;
-  const options = mergedOptions(cluster.options, running.options);
+  const options = mergedOptions(withAccess(cluster.options, access.options), running.options);
   checkGroups(reader, cluster.optionsField ?? reader.root, options, agentGroups);
   const folder = dirname(resolve(source.file));
   return {
@@ -109,10 +113,20 @@ function readConfiguration(reader: YamlReader, source: ConfigurationSource): Con
     nodes: nodes.map(({ address }) => address),
     node: running.address,
     options: withAbsolutePaths(options, folder),
+    accessPoints: access.accessPoints,
     agents,
     agentGroups,
     application: { name: application.name, folder: resolve(folder, application.folder) },
   };
+}
+
+/** What access points say of the connection wins over what the cluster says. */
+function withAccess(cluster: OptionLayer, access: OptionLayer): OptionLayer {
+  const layer: OptionLayer = new Map(cluster);
+  for (const [section, values] of access) {
+    layer.set(section, new Map([...(cluster.get(section) ?? []), ...values]));
+  }
+  return layer;
 }
 
 function readCluster(reader: YamlReader, field: Field | undefined) {
@@ -205,8 +219,13 @@ function checkGroups(reader: YamlReader, at: Field, options: Options, groups: re
 }
 
 function withAbsolutePaths(options: Options, folder: string): Options {
+  const trusted = options.security['trusted-ca'];
   return {
     ...options,
+    security: {
+      ...options.security,
+      'trusted-ca': trusted === undefined ? undefined : resolve(folder, trusted),
+    },
     privacy: { ...options.privacy, pathToGeoDB: resolve(folder, options.privacy.pathToGeoDB) },
     elasticsearch: {
       ...options.elasticsearch,

@@ -4,9 +4,9 @@ import type { OptionType } from './option-type.js';
 
 /**
  * Where an option may stand. `either`: the cluster's value is the base, and a node's value overrides it
- * there.
+ * there. `accessPoint`: a Resource Access Point's value overrides the cluster's.
  */
-export type OptionScope = 'cluster' | 'node' | 'either';
+export type OptionScope = 'cluster' | 'node' | 'either' | 'accessPoint';
 
 export interface OptionRow {
   readonly type: OptionType<unknown>;

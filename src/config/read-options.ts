@@ -45,6 +45,7 @@ const places: Readonly<Record<OptionScope, string>> = {
   cluster: 'may be set for the cluster only',
   node: 'may be set for a node only',
   either: 'may be set anywhere',
+  accessPoint: 'may be set for a Resource Access Point or the cluster only',
 };
 
 function readOption(reader: YamlReader, field: Field, row: OptionRow): unknown {
@@ -60,7 +61,15 @@ function readOption(reader: YamlReader, field: Field, row: OptionRow): unknown {
   return value;
 }
 
-function readSection(reader: YamlReader, section: Field, rows: SectionRows, place: 'cluster' | 'node') {
+/** Whose options are read. */
+export type OptionPlace = 'cluster' | 'node' | 'accessPoint';
+
+function isAllowed(scope: OptionScope, place: OptionPlace): boolean {
+  if (scope === 'either') return place !== 'accessPoint';
+  return scope === place || (scope === 'accessPoint' && place === 'cluster');
+}
+
+function readSection(reader: YamlReader, section: Field, rows: SectionRows, place: OptionPlace) {
   const values = new Map<string, unknown>();
   for (const [written, field] of reader.entries(section)) {
     const found = rowOf(rows, written);
@@ -72,7 +81,7 @@ function readSection(reader: YamlReader, section: Field, rows: SectionRows, plac
     }
     if (isUnset(field)) continue;
     const { name, row, object } = found;
-    if (row.scope !== 'either' && row.scope !== place) {
+    if (!isAllowed(row.scope, place)) {
       reader.problem(field, places[row.scope]);
       continue;
     }
@@ -88,14 +97,12 @@ function readSection(reader: YamlReader, section: Field, rows: SectionRows, plac
 }
 
 /** The options under `field`; every difference from the catalogue is noted in `reader`. */
-export function readOptions(
-  reader: YamlReader,
-  field: Field | undefined,
-  place: 'cluster' | 'node',
-): OptionLayer {
+export function readOptions(reader: YamlReader, field: Field | undefined, place: OptionPlace): OptionLayer {
   const layer: OptionLayer = new Map();
   if (field === undefined) return layer;
-  for (const [section, entry] of reader.entries(field)) {
+  for (const [written, entry] of reader.entries(field)) {
+    // The section of an access point had another name once.
+    const section = place === 'accessPoint' && written === 'cluster' ? 'cassandraClient' : written;
     const rows = Object.hasOwn(optionSections, section) ? optionSections[section] : undefined;
     if (rows === undefined) reader.unknownName(entry, 'section', section, Object.keys(optionSections));
     else layer.set(section, readSection(reader, entry, rows, place));

@@ -18,12 +18,13 @@ export function redactedOptions(options: Options): Record<string, unknown> {
 
 /** A configuration as the log and the about page may show it. */
 export function redacted(configuration: Configuration) {
-  const { file, clusterApplication, node, nodes, agentGroups, application } = configuration;
+  const { file, clusterApplication, node, nodes, accessPoints, agentGroups, application } = configuration;
   return {
     file,
     clusterApplication,
     node,
     nodes,
+    accessPoints,
     agentGroups,
     application,
     agents: configuration.agents.map(({ user, name, groups, capacity }) => ({

@@ -151,6 +151,7 @@ function sourceReadings(sources: Partial<MetricSources>): SourceReadings {
     edges: sources.edges?.(),
     sinks: sources.sinks?.(),
     journal: sources.journal?.(),
+    database: sources.database?.(),
   };
 }
 

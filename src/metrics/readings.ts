@@ -51,6 +51,13 @@ export interface SinkReading {
   readonly isFull: boolean;
 }
 
+/** The connection to a database server. */
+export interface DatabaseReading {
+  readonly nodes: number;
+  readonly nodesConnected: number;
+  readonly requestsInFlight: number;
+}
+
 export interface JournalReading {
   readonly bytes: number;
   readonly nextSeq: number;
@@ -68,6 +75,7 @@ export interface MetricSources {
   /** By the sinks' names. */
   sinks(): Readonly<Record<string, SinkReading>>;
   journal(): JournalReading;
+  database(): DatabaseReading;
 }
 
 /** What the sources told, each asked once; undefined for those that nobody watches. */

@@ -54,7 +54,7 @@ export async function startCore(
   const { options } = configuration;
   // The journal is there before the runtime that it reports to.
   let committed: (seq: number) => void = () => undefined;
-  const storage = await openStorage(options, logger, (seq) => committed(seq));
+  const storage = await openStorage(configuration, logger, (seq) => committed(seq));
   stops.push(() => storage.close());
   const { store, writeBehind, journal } = storage;
   // Cells and documents are read from the store, so what an earlier process left in the spool goes there first.
@@ -95,7 +95,7 @@ export async function startCore(
     notServing: () => notServing() ?? storage.failure() ?? writeBehind.fullReason,
   });
   const backtests = createBacktestRuns({
-    file: storage.file,
+    source: storage.source,
     separateByDomain: options.cep.domainSeparation,
     nowMs: () => clock.nowMs(),
     drained: () => writeBehind.drained(undefined, 10_000),

@@ -182,6 +182,7 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
     deadlines: () => runtime.figures().deadlines,
     edges: () => Object.fromEntries(Object.entries(edges).map(([id, edge]) => [id, edge.stats()])),
     sinks: () => writeBehind.sinks,
+    ...(storage.connection === undefined ? {} : { database: storage.connection }),
     journal: () => ({ nextSeq: journal.nextSeq, committedSeq: journal.committedSeq, bytes: journal.bytes }),
   });
 }

@@ -3,25 +3,30 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Options } from '../config/index.js';
+import type { Configuration, Options } from '../config/index.js';
 import {
+  type CassandraFigures,
   createWriteBehind,
-  type EmbeddedStore,
   type Journal,
   lockDataFolder,
+  openCassandraStore,
   openEmbeddedStore,
   openJournal,
-  type Retention,
+  type OperationalStore,
   type SearchIndex,
+  type StoreSource,
   type WriteBehind,
   type WriteBehindOptions,
 } from '../stores/index.js';
+import { cassandraOptionsOf, retentionOf } from './cassandra-options.js';
 import { openSearchIndex } from './search-index.js';
 
 export interface Storage {
-  /** The store's database. */
-  file: string;
-  store: EmbeddedStore;
+  /** Where the store is, for threads that read it on their own. */
+  source: StoreSource;
+  store: OperationalStore;
+  /** How the database is connected; undefined with the embedded store. */
+  connection: (() => CassandraFigures) | undefined;
   /** Undefined when the options want none. */
   index: SearchIndex | undefined;
   journal: Journal;
@@ -35,24 +40,25 @@ const segmentBytesMax = 8 * 1024 * 1024;
 const closeTimeoutMs = 10_000;
 
 /**
- * Opens everything under `beckon/dataFolder`. `onCommitted` gets the highest committed number of the journal.
- * Throws `AppError`: the folder is in use by another process, damaged, or cannot be written.
+ * Opens everything under `beckon/dataFolder`, and the database where access points are configured.
+ * `onCommitted` gets the highest committed number of the journal. Throws `AppError`: the folder is in use by
+ * another process, damaged, or cannot be written; the database cannot be used.
  */
 export async function openStorage(
-  options: Options,
+  configuration: Configuration,
   logger: Logger,
   onCommitted: (seq: number) => void,
 ): Promise<Storage> {
+  const { options } = configuration;
   const folder = options.beckon.dataFolder;
   const lock = lockDataFolder(folder);
+  const opened: { close(): Promise<void> }[] = [];
   let failure: string | undefined;
   try {
-    const file = join(folder, 'store.sqlite');
-    const store = await openEmbeddedStore({
-      file,
-      retention: retentionOf(options),
-    });
+    const { source, store, connection } = await openStore(configuration, logger);
+    opened.push(store);
     const index = await openSearchIndex(options, retentionOf(options), logger);
+    if (index !== undefined) opened.push(index);
     const writeBehind = await createWriteBehind({
       store,
       ...(index === undefined ? {} : { others: [{ name: 'index', sink: index }] }),
@@ -68,8 +74,9 @@ export async function openStorage(
       },
     });
     return {
-      file,
+      source,
       store,
+      connection,
       index,
       journal,
       writeBehind,
@@ -84,6 +91,7 @@ export async function openStorage(
       },
     };
   } catch (error) {
+    for (const each of opened) await each.close().catch(() => undefined);
     lock.release();
     throw error;
   }
@@ -103,8 +111,23 @@ function writeBehindOptions({ beckon }: Options, logger: Logger): Omit<WriteBehi
   };
 }
 
-/** Seconds that each entity is kept, by `cassandraKeyspace/retention.entity.*`. */
-function retentionOf({ cassandraKeyspace }: Options): Retention {
-  const byEntity = cassandraKeyspace['retention.entity.<object>'];
-  return { all: cassandraKeyspace['retention.entity.all'], ...byEntity };
+async function openStore(
+  configuration: Configuration,
+  logger: Logger,
+): Promise<Pick<Storage, 'source' | 'store' | 'connection'>> {
+  const cassandra = cassandraOptionsOf(configuration, process.env);
+  if (cassandra === undefined) {
+    const { options } = configuration;
+    const file = join(options.beckon.dataFolder, 'store.sqlite');
+    const store = await openEmbeddedStore({ file, retention: retentionOf(options) });
+    return { source: { kind: 'embedded', file }, store, connection: undefined };
+  }
+  const store = await openCassandraStore(cassandra);
+  const { keyspace, contactPoints } = cassandra;
+  logger.info({ keyspace, contactPoints, ...store.figures() }, 'connected to Cassandra');
+  return {
+    source: { kind: 'cassandra', options: cassandra },
+    store,
+    connection: () => store.figures(),
+  };
 }

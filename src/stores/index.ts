@@ -39,3 +39,4 @@ export {
   type SearchIndex,
   searchLimits,
 } from './search-index.js';
+export { openVisitReader, type StoreSource, type VisitReader } from './visit-reader.js';

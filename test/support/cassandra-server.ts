@@ -14,6 +14,8 @@ export interface CassandraServerOptions {
   /** Ask for `cassandra`/`cassandra`. */
   auth?: boolean;
   tls?: boolean;
+  /** With `tls`: ask clients for a certificate. */
+  mutual?: boolean;
 }
 
 export interface CassandraServer {
@@ -21,6 +23,8 @@ export interface CassandraServer {
   readonly dataCentre: string;
   /** File of the authority of its certificate, with `tls`. */
   readonly ca: string | undefined;
+  /** File of the key of that certificate, with `mutual`. */
+  readonly key: string | undefined;
   /** Process ids, by node from 1. */
   pids(): Promise<number[]>;
   /** Stops a node, or all; `kill` gives it no time to write anything. */
@@ -42,10 +46,16 @@ interface Status {
  * Starts a server of one node or several and waits until it answers. Throws with its log when it does not.
  */
 export async function startCassandra(options: CassandraServerOptions = {}): Promise<CassandraServer> {
-  const { nodes = 1, auth = false, tls = false } = options;
+  const { nodes = 1, auth = false, tls = false, mutual = false } = options;
   const data = await mkdtemp(join(tmpdir(), 'beckon-cassandra-'));
   const port = await freePort();
-  const flags = ['--nodes', String(nodes), ...(auth ? ['--auth'] : []), ...(tls ? ['--tls'] : [])];
+  const flags = [
+    '--nodes',
+    String(nodes),
+    ...(auth ? ['--auth'] : []),
+    ...(tls ? ['--tls'] : []),
+    ...(mutual ? ['--mutual'] : []),
+  ];
   await call('start', '--port', String(port), '--data', data, ...flags);
   const status = await read();
 
@@ -69,6 +79,7 @@ export async function startCassandra(options: CassandraServerOptions = {}): Prom
     }),
     dataCentre: status.localDataCenter,
     ca: status.ca ?? undefined,
+    key: mutual ? join(data, 'tls', 'key.pem') : undefined,
     pids: async () => (await read()).pids,
     async stop({ node, kill = false } = {}) {
       const which = node === undefined ? [] : ['--node', String(node)];
@@ -96,6 +107,7 @@ export async function testCassandra(): Promise<CassandraServer> {
     contactPoints: [{ host, port: Number(port) }],
     dataCentre: 'datacenter1',
     ca: undefined,
+    key: undefined,
     pids: refuse,
     stop: refuse,
     revive: refuse,

@@ -119,7 +119,7 @@ async function overData(
 ): Promise<BacktestReport> {
   try {
     return await runBacktest({
-      file: join(data, 'store.sqlite'),
+      source: { kind: 'embedded', file: join(data, 'store.sqlite') },
       text,
       sinceMs,
       untilMs,

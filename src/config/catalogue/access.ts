@@ -27,20 +27,22 @@ export const security = {
     meaning: 'Password that callers must give. HTTP Basic does not encrypt it, so use HTTPS.',
   },
   provider: {
-    reserved: true,
     type: choice(['PEM', 'JKS', 'MSCAPI'], { mscap: 'MSCAPI' }),
     scope: 'node',
     takesEffect: 'restart',
     source: 'guide',
-    meaning: 'Kind of trust store for connections to other servers; unset leaves TLS off.',
+    meaning:
+      'Kind of trust store for connections to other servers. Only PEM is read; a store of another kind is ' +
+      'exported to PEM first.',
   },
   'trusted-ca': {
-    reserved: true,
     type: path(),
     scope: 'node',
     takesEffect: 'restart',
     source: 'guide',
-    meaning: 'File of the trust store.',
+    meaning:
+      'File with the certificates of the authorities that other servers must be certified by; unset trusts ' +
+      'those that Node.js knows.',
   },
   'truststore-password': {
     reserved: true,

@@ -15,7 +15,6 @@ const readLevels = [
 
 export const cassandraKeyspace = {
   name: {
-    reserved: true,
     type: text({
       allowed: 'a keyspace name of 1 to 48 letters, digits and underscores, beginning with a letter',
       pattern: /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
@@ -27,7 +26,6 @@ export const cassandraKeyspace = {
     meaning: 'Keyspace that holds all operational data, and name of the search index.',
   },
   replicationStrategy: {
-    reserved: true,
     type: choice(['SimpleStrategy', 'NetworkTopologyStrategy']),
     default: 'NetworkTopologyStrategy',
     scope: 'cluster',
@@ -36,7 +34,6 @@ export const cassandraKeyspace = {
     meaning: 'How replicas are placed when the keyspace is created. Reporting needs NetworkTopologyStrategy.',
   },
   replicationStrategyParams: {
-    reserved: true,
     type: list("pairs '<data center>':<replicas>", /^'[^']{1,100}'\s*:\s*[1-9]\d?$/),
     default: "'OperationalDC':1",
     scope: 'cluster',
@@ -47,7 +44,6 @@ export const cassandraKeyspace = {
       "'replication_factor':<replicas>.",
   },
   readConsistencyLevel: {
-    reserved: true,
     type: choice(readLevels),
     default: 'LOCAL_QUORUM',
     scope: 'cluster',
@@ -56,7 +52,6 @@ export const cassandraKeyspace = {
     meaning: 'Replicas that must answer a read.',
   },
   writeConsistencyLevel: {
-    reserved: true,
     type: choice([...readLevels, 'ANY']),
     default: 'LOCAL_QUORUM',
     scope: 'cluster',
@@ -65,7 +60,6 @@ export const cassandraKeyspace = {
     meaning: 'Replicas that must acknowledge a write.',
   },
   dataCompression: {
-    reserved: true,
     type: choice(['NONE', 'LZ4', 'SNAPPY', 'DEFLATE']),
     default: 'LZ4',
     scope: 'cluster',
@@ -90,7 +84,6 @@ export const cassandraKeyspace = {
     meaning: 'The same for one kind of entity, in place of `retention.entity.all`.',
   },
   userName: {
-    reserved: true,
     type: text(),
     scope: 'cluster',
     takesEffect: 'restart',
@@ -98,7 +91,6 @@ export const cassandraKeyspace = {
     meaning: 'Database user. `cassandraClient/userName` wins over it.',
   },
   password: {
-    reserved: true,
     type: text(),
     scope: 'cluster',
     takesEffect: 'restart',
@@ -110,17 +102,15 @@ export const cassandraKeyspace = {
 
 export const cassandraClient = {
   userName: {
-    reserved: true,
     type: text(),
-    scope: 'cluster',
+    scope: 'accessPoint',
     takesEffect: 'restart',
     source: 'own',
     meaning: 'Database user, where the database asks for one.',
   },
   password: {
-    reserved: true,
     type: text(),
-    scope: 'cluster',
+    scope: 'accessPoint',
     takesEffect: 'restart',
     source: 'own',
     sensitive: true,
@@ -130,10 +120,21 @@ export const cassandraClient = {
     reserved: true,
     type: choice(['NONE', 'LZ4', 'SNAPPY']),
     default: 'LZ4',
-    scope: 'cluster',
+    scope: 'accessPoint',
     takesEffect: 'restart',
     source: 'guide',
     meaning: 'Compression of the connection to the database.',
+  },
+} as const satisfies SectionRows;
+
+export const resource = {
+  type: {
+    type: choice(['cassandra']),
+    default: 'cassandra',
+    scope: 'accessPoint',
+    takesEffect: 'restart',
+    source: 'guide',
+    meaning: 'What a Resource Access Point stands for.',
   },
 } as const satisfies SectionRows;
 

@@ -100,6 +100,26 @@ const sinkFigures: readonly ValueRow[] = [
 export const keeping: readonly ValueRow[] = [
   ...sinkFigures,
   plain(
+    { name: 'beckon_database_nodes', kind: 'gauge', help: 'Nodes of the database that are known.' },
+    ({ sources }) => sources.database?.nodes,
+  ),
+  plain(
+    {
+      name: 'beckon_database_nodes_connected',
+      kind: 'gauge',
+      help: 'Those with a connection; with none the store is away.',
+    },
+    ({ sources }) => sources.database?.nodesConnected,
+  ),
+  plain(
+    {
+      name: 'beckon_database_requests_in_flight',
+      kind: 'gauge',
+      help: 'Requests that the database has not answered yet.',
+    },
+    ({ sources }) => sources.database?.requestsInFlight,
+  ),
+  plain(
     { name: 'beckon_journal_bytes', kind: 'gauge', unit: 'bytes', help: 'Size of the journal on disk.' },
     ({ sources }) => sources.journal?.bytes,
   ),

@@ -13,13 +13,14 @@ import type {
 import { visitIdOf } from '../../model/index.js';
 import type { CellSnapshot, OperationalStore, Row } from '../operational-store.js';
 import type { Retention } from '../retention.js';
+import { keyOf } from '../row-keys.js';
 import { type Bucket, BucketDirectory } from './buckets.js';
 import { Cells } from './cells.js';
 import { type ConnectionSettings, connect } from './connection.js';
 import { toAppError } from './driver-errors.js';
 import { eraseIdentity, eraseVisit } from './erasures.js';
 import { readEvents, readVisitIdOfEvent } from './event-reads.js';
-import { type Statement, rowKey, statementsOf, ttlOf } from './row-statements.js';
+import { type Statement, statementsOf, ttlOf } from './row-statements.js';
 import * as rows from './rows-read.js';
 import { type SchemaStep, migrate, quoted } from './schema.js';
 import { type ReadConsistency, Session, type WriteConsistency, inParallel } from './session.js';
@@ -98,7 +99,7 @@ class KeyspaceStore implements CassandraStore {
     const cells: CellSnapshot[] = [];
     for (const row of given) {
       if (row.entity === 'cell') cells.push(row.value);
-      else newest.set(rowKey(row), row);
+      else newest.set(keyOf(row), row);
     }
     const statements: Statement[] = [];
     const buckets: Bucket[] = [];

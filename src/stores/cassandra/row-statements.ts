@@ -37,28 +37,6 @@ export function ttlOf(name: string, retention: Retention): number {
   return Math.min(retention[name] ?? retention.all ?? 0, ttlSecondsMax);
 }
 
-/** What names a row: of two with one key the later counts. */
-export function rowKey(row: ActorRow): string {
-  switch (row.entity) {
-    case 'visit':
-      return `visit ${row.value.visitId}`;
-    case 'page':
-      return JSON.stringify(['page', row.value.visitId, row.value.pageId]);
-    case 'events':
-      return `events ${row.value.firstOrdinal} ${row.value.visitId}`;
-    case 'identity':
-      return `identity ${row.value.identityId}`;
-    case 'visitIdentity':
-      return JSON.stringify(['tie', row.value.visitId, row.value.identityId]);
-    case 'engagement':
-      return `engagement ${row.value.interactionId}`;
-    case 'chat':
-      return `chat ${row.value.chatId}`;
-    case 'document':
-      return JSON.stringify([row.value.kind, row.value.name, row.value.version]);
-  }
-}
-
 /** Throws `AppError` INTERNAL for a row with a value that no column takes. */
 export function statementsOf(row: ActorRow, retention: Retention): RowStatements {
   const made = make(row, retention);

@@ -22,7 +22,7 @@ const rounds = 250;
 const visits = Array.from({ length: rounds * behaviours.length }, (_, index) => behaviours[index % 5]!);
 
 const options: BacktestOptions = {
-  file,
+  source: { kind: 'embedded', file },
   text: draft,
   sinceMs: startMs,
   untilMs: startMs + visits.length * 60_000,
@@ -123,7 +123,7 @@ describe('runBacktest', { timeout: 60_000 }, () => {
       name: 'DraftError',
       errors: [{ line: 2 }],
     });
-    await expect(runBacktest({ ...options, file: join(folder, 'none.sqlite') })).rejects.toMatchObject({
+    await expect(runBacktest({ ...options, source: { kind: 'embedded', file: join(folder, 'none.sqlite') } })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });

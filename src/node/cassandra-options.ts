@@ -1,0 +1,99 @@
+/** What the configuration says of the database, as the store takes it. */
+import { readFileSync } from 'node:fs';
+import { AppError } from '../base/index.js';
+import type { Configuration, Options } from '../config/index.js';
+import type { CassandraStoreOptions, Retention } from '../stores/index.js';
+
+/** The start-up parameters of the guide that name our own certificate. */
+export type Environment = Readonly<Partial<Record<string, string>>>;
+
+/** Seconds that each entity is kept, by `cassandraKeyspace/retention.entity.*`. */
+export function retentionOf({ cassandraKeyspace }: Options): Retention {
+  const byEntity = cassandraKeyspace['retention.entity.<object>'];
+  return { all: cassandraKeyspace['retention.entity.all'], ...byEntity };
+}
+
+/**
+ * The settings of the store in Cassandra; undefined where no access point is configured. Throws `AppError`
+ * INTERNAL for what cannot work: a certificate that cannot be read, an unknown kind of trust store, replication
+ * that is not one of the strategy.
+ */
+export function cassandraOptionsOf(
+  { options, accessPoints }: Pick<Configuration, 'options' | 'accessPoints'>,
+  environment: Environment,
+): CassandraStoreOptions | undefined {
+  const [first] = accessPoints;
+  if (first === undefined) return undefined;
+  const { cassandraKeyspace: keyspace, cassandraClient: client, security } = options;
+  const userName = client.userName ?? keyspace.userName;
+  const password = client.password ?? keyspace.password;
+  if ((userName === undefined) !== (password === undefined)) {
+    throw new AppError('INTERNAL', 'cassandraClient/userName and password must be set together');
+  }
+  return {
+    contactPoints: accessPoints.map(({ host, port }) => ({ host, port })),
+    keyspace: keyspace.name,
+    replicationStrategy: keyspace.replicationStrategy,
+    replication: replicationOf(keyspace),
+    readConsistency: keyspace.readConsistencyLevel,
+    writeConsistency: keyspace.writeConsistencyLevel,
+    dataCompression: keyspace.dataCompression,
+    retention: retentionOf(options),
+    ...(userName === undefined || password === undefined ? {} : { user: { name: userName, password } }),
+    ...(first.secured ? { tls: tlsOf(security, first.mutualTls, environment) } : {}),
+  };
+}
+
+/** `'DC1':3` pairs; SimpleStrategy takes `'replication_factor':3` alone. */
+function replicationOf({
+  replicationStrategy,
+  replicationStrategyParams,
+}: Options['cassandraKeyspace']): Record<string, number> {
+  const pairs = replicationStrategyParams.map((pair) => {
+    const [, name = '', replicas = ''] = /^'([^']+)'\s*:\s*(\d+)$/.exec(pair) ?? [];
+    return [name, Number(replicas)] as const;
+  });
+  const isSimple = pairs.length === 1 && pairs[0]?.[0] === 'replication_factor';
+  if ((replicationStrategy === 'SimpleStrategy') !== isSimple) {
+    throw new AppError(
+      'INTERNAL',
+      "cassandraKeyspace/replicationStrategyParams must be 'replication_factor':<replicas> with " +
+        'SimpleStrategy, and name data centers with NetworkTopologyStrategy',
+    );
+  }
+  return Object.fromEntries(pairs);
+}
+
+function tlsOf(
+  { provider, 'trusted-ca': trusted }: Options['security'],
+  mutual: boolean,
+  environment: Environment,
+): NonNullable<CassandraStoreOptions['tls']> {
+  if (provider !== undefined && provider !== 'PEM') {
+    throw new AppError('INTERNAL', `security/provider ${provider} cannot be read; export the store to PEM`);
+  }
+  const caFile = trusted ?? environment.TRUSTED_CA;
+  const ca = caFile === undefined ? {} : { ca: textOf(caFile, 'security/trusted-ca') };
+  if (!mutual) return ca;
+  const { CERTIFICATE, PRIVATE_KEY, KEYENTRY_PASSWORD } = environment;
+  if (CERTIFICATE === undefined || PRIVATE_KEY === undefined) {
+    throw new AppError(
+      'INTERNAL',
+      'mutual TLS needs the files CERTIFICATE and PRIVATE_KEY in the environment',
+    );
+  }
+  return {
+    ...ca,
+    cert: textOf(CERTIFICATE, 'CERTIFICATE'),
+    key: textOf(PRIVATE_KEY, 'PRIVATE_KEY'),
+    ...(KEYENTRY_PASSWORD === undefined ? {} : { passphrase: KEYENTRY_PASSWORD }),
+  };
+}
+
+function textOf(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AppError('INTERNAL', `${what} cannot be read: ${file}`, { cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+/** From a configuration to the settings of the store. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { formatProblem, loadConfiguration } from '../../../src/config/index.js';
+import { cassandraOptionsOf } from '../../../src/node/cassandra-options.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'beckon-cassandra-options-'));
+const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => join(folder, name));
+for (const file of [ca, cert, key]) writeFileSync(file ?? '', `PEM of ${file?.split('/').at(-1) ?? ''}`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function optionsOf(parts: { cluster?: string[]; node?: string[]; point?: string }, environment = {}) {
+  const { cluster = [], node = [], point = '' } = parts;
+  const text = [
+    'cluster:',
+    '  application: GWE_Cluster',
+    '  options:',
+    '    web: { cors.allowedOrigins: "*" }',
+    ...cluster.map((line) => `    ${line}`),
+    'nodes:',
+    '  - application: N1',
+    '    host: 127.0.0.1',
+    '    ports: { default: 1, ui: 2, server/data/rules/deploy: 3 }',
+    '    options:',
+    '      log: { verbose: standard }',
+    ...node.map((line) => `      ${line}`),
+    'agentGroups: [{ name: Web Engagement Chat }]',
+    'application: { name: playground, folder: site }',
+    ...(point === ''
+      ? []
+      : [`resourceAccessPoints: [{ application: R, host: db, ports: { native: 9042 }${point} }]`]),
+  ].join('\n');
+  const result = loadConfiguration({ file: 'conf/beckon.yaml', text });
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  return cassandraOptionsOf(result.configuration, environment);
+}
+
+const plain = ', secured: false';
+
+describe('the settings of the store in Cassandra', () => {
+  it('are absent without an access point', () => {
+    expect(optionsOf({})).toBeUndefined();
+  });
+
+  it('come from the options of the keyspace', () => {
+    const cluster = [
+      "cassandraKeyspace: { name: Shop, replicationStrategyParams: \"'A':3,'B':1\", " +
+        'readConsistencyLevel: ONE, writeConsistencyLevel: ANY, dataCompression: NONE, ' +
+        'retention.entity.all: 60, retention.entity.page: 5, userName: anna, password: pw }',
+    ];
+    expect(optionsOf({ cluster, point: plain })).toEqual({
+      contactPoints: [{ host: 'db', port: 9042 }],
+      keyspace: 'Shop',
+      replicationStrategy: 'NetworkTopologyStrategy',
+      replication: { A: 3, B: 1 },
+      readConsistency: 'ONE',
+      writeConsistency: 'ANY',
+      dataCompression: 'NONE',
+      retention: { all: 60, page: 5 },
+      user: { name: 'anna', password: 'pw' },
+    });
+  });
+
+  it('take the user of the access point before that of the keyspace', () => {
+    const cluster = ['cassandraKeyspace: { userName: anna, password: one }'];
+    const point = ', options: { cassandraClient: { userName: ben, password: two } }';
+    expect(optionsOf({ cluster, point })?.user).toEqual({ name: 'ben', password: 'two' });
+    expect(() => optionsOf({ cluster: ['cassandraClient: { userName: anna }'], point: plain })).toThrow(
+      'must be set together',
+    );
+  });
+
+  it('know the replication of each strategy', () => {
+    const simple = (params: string) =>
+      optionsOf({
+        cluster: [
+          `cassandraKeyspace: { replicationStrategy: SimpleStrategy, replicationStrategyParams: "${params}" }`,
+        ],
+        point: plain,
+      });
+    expect(simple("'replication_factor':2")?.replication).toEqual({ replication_factor: 2 });
+    expect(() => simple("'DC1':2")).toThrow("must be 'replication_factor':<replicas> with SimpleStrategy");
+  });
+
+  it('read certificates for TLS and mutual TLS', () => {
+    const node = [`security: { provider: PEM, trusted-ca: ${ca ?? ''} }`];
+    expect(optionsOf({ node, point: ', secured: true' })?.tls).toEqual({ ca: 'PEM of ca.pem' });
+    const point = ', secured: true, mutualTls: true';
+    const environment = { CERTIFICATE: cert, PRIVATE_KEY: key, KEYENTRY_PASSWORD: 'kp' };
+    expect(optionsOf({ node, point }, environment)?.tls).toEqual({
+      ca: 'PEM of ca.pem',
+      cert: 'PEM of cert.pem',
+      key: 'PEM of key.pem',
+      passphrase: 'kp',
+    });
+    expect(() => optionsOf({ node, point })).toThrow('CERTIFICATE and PRIVATE_KEY');
+    expect(() => optionsOf({ node: ['security: { trusted-ca: none.pem }'], point })).toThrow(
+      /security\/trusted-ca cannot be read: .*conf\/none\.pem/,
+    );
+    expect(() => optionsOf({ node: ['security: { provider: JKS }'], point })).toThrow(
+      'export the store to PEM',
+    );
+  });
+});
