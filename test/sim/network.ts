@@ -21,8 +21,8 @@ export interface Network {
   mend(from: string, to: string): void;
   mendAll(): void;
   isCut(from: string, to: string): boolean;
-  /** Calls `deliver` never, once or twice. */
-  send(from: string, to: string, deliver: () => void): void;
+  /** Calls `deliver` never, once or twice; before that, and only if so, `leave`, at once. */
+  send(from: string, to: string, deliver: (isLast: boolean) => void, leave?: () => void): void;
 }
 
 export function createNetwork(scheduler: Scheduler, random: SeededRandom): Network {
@@ -34,17 +34,21 @@ export function createNetwork(scheduler: Scheduler, random: SeededRandom): Netwo
     mend: (from, to) => void cuts.delete(linkOf(from, to)),
     mendAll: () => cuts.clear(),
     isCut: (from, to) => cuts.has(linkOf(from, to)),
-    send(from, to, deliver) {
+    send(from, to, deliver, leave) {
       if (cuts.has(linkOf(from, to))) return;
       const { loss, repeat, delayMs, slow, slowMs } = network.weather;
       const copies = random.chance(repeat) ? 2 : 1;
+      let left = 0;
       for (let copy = 0; copy < copies; copy++) {
         if (random.chance(loss)) continue;
+        if (left === 0) leave?.();
+        left++;
         let inMs = delayMs * (0.5 + random.fraction());
         if (random.chance(slow)) inMs += random.fraction() * slowMs;
         // A link that is cut while the message is on its way loses it too.
         scheduler.after(inMs, () => {
-          if (!cuts.has(linkOf(from, to))) deliver();
+          left--;
+          if (!cuts.has(linkOf(from, to))) deliver(left === 0);
         });
       }
     },

@@ -260,12 +260,23 @@ function syncJournalSoon(world: NodeWorld, process: SimProcess): void {
 }
 
 function sendMessage(world: NodeWorld, from: SimProcess, to: string, message: PeerMessage): void {
-  const bytes = clonePlain(message);
-  world.network.send(from.self.name, to, () => {
-    const target = world.nodes.get(to)?.process;
-    if (target === undefined) return;
-    feed(world, target, { kind: 'peerMessage', from: from.self, message: clonePlain(bytes) });
-  });
+  let bytes: PeerMessage | undefined;
+  world.network.send(
+    from.self.name,
+    to,
+    (isLast) => {
+      const target = world.nodes.get(to)?.process;
+      if (target === undefined || bytes === undefined) return;
+      feed(world, target, {
+        kind: 'peerMessage',
+        from: from.self,
+        message: isLast ? bytes : clonePlain(bytes),
+      });
+    },
+    () => {
+      bytes = clonePlain(message);
+    },
+  );
 }
 
 /** Whether the process could give an effect away right now, if its main loop ran. */

@@ -34,7 +34,8 @@ function compareLogs(server: string, log: Log, holder: string, copy: Log, partit
   forEachEntry(log.segments, (seq, payload) => entries.set(seq, payload));
   forEachEntry(copy.segments, (seq, payload) => {
     const own = entries.get(seq);
-    if (seq <= log.baseSeq || (own !== undefined && String(own) === String(payload))) return;
+    if (seq <= log.baseSeq || own === payload) return;
+    if (own !== undefined && String(own) === String(payload)) return;
     throw new Violation(
       `copies: ${holder} has another entry ${seq} of partition ${partition} than its server ${server}`,
     );

@@ -52,7 +52,7 @@ export function drawPlan(random: SeededRandom): Plan {
     seesLinks: random.chance(0.7),
     pauses: random.chance(0.4) ? 0.0007 : 0,
     weather: random.pick([fairWeather, fairWeather, lossyWeather, slowWeather]),
-    faultsMs: random.between(12_000, 25_000),
+    faultsMs: random.between(8_000, 18_000),
     clientCount: 2 + random.below(5),
     settings,
   };

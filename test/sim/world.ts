@@ -150,6 +150,12 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
   );
   const whyUnsettled = () => whyViewsUnsettled(nodes.values()) ?? whyPartitionsUnsettled([...nodes.values()]);
 
+  const watchCopies = () => {
+    checkCopies([...nodes.values()]);
+    scheduler.after(500, watchCopies);
+  };
+  watchCopies();
+
   const story = { world, clients, whyUnsettled, promises, cells, random: random.fork() };
   let failure: string | undefined;
   try {
@@ -189,11 +195,10 @@ function runUntil(world: FaultWorld, forMs: number, isOver: () => boolean): bool
   const everyMs = 100;
   for (let nextMs = world.scheduler.nowMs; world.scheduler.nowMs < endMs;) {
     if (world.scheduler.nowMs >= nextMs) {
-      checkCopies([...world.nodes.values()]);
       if (isOver()) return true;
       nextMs = world.scheduler.nowMs + everyMs;
     }
-    if (!world.scheduler.runNext()) return isOver();
+    world.scheduler.runNext();
   }
   return isOver();
 }

@@ -7,7 +7,7 @@
  *      +---- refused, or proposalMs over: again after a while ----------+
  */
 import { hash32 } from '../../base/index.js';
-import { epochMax, isAdmitted, type NodeIdentity, type NodeName, type View } from '../identity.js';
+import { epochMax, isAdmitted, sameBoots, type NodeIdentity, type NodeName, type View } from '../identity.js';
 import { compareBallots, sameBallot } from './ballot.js';
 import { install } from './install.js';
 import { candidates } from './liveness.js';
@@ -42,6 +42,11 @@ function hasUndecided(state: ViewState, nowMs: number): boolean {
 function reasonFor(state: ViewState, nowMs: number): string | undefined {
   const { view } = state.kept;
   if (hasUndecided(state, nowMs)) return `undecided ${epochOf(state) + 1}`;
+  const isSettled =
+    view !== undefined &&
+    !isWished(state) &&
+    sameBoots(candidates(state, view.configured, nowMs), view.members);
+  if (isSettled) return undefined;
   const next = nextView(state, nowMs);
   if (next === undefined) return undefined;
   return view !== undefined && contentOf(view) === contentOf(next) ? undefined : contentOf(next);
