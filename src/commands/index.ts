@@ -6,8 +6,9 @@ import { dsl } from './dsl/index.js';
 import { lab } from './lab.js';
 import { packageVersion } from './place.js';
 import { rules } from './rules/index.js';
+import { searchIndex } from './search-index.js';
 
-const commands: readonly Command[] = [lab, rules, dsl, config];
+const commands: readonly Command[] = [lab, rules, dsl, config, searchIndex];
 
 /** Runs the command that `args` name; gives the exit code: 0 done, 1 failed, 2 wrong call. */
 export async function runCommand([name, ...rest]: readonly string[]): Promise<number> {

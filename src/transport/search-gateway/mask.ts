@@ -192,7 +192,9 @@ export class DocumentMask extends Transform {
       else if (this.#isDotted && level === 0) path.push(...(key as string).split('.'));
       else path.push(key as string);
     }
-    return this.#test(path);
+    if (!this.#isDotted) return this.#test(path);
+    // A dotted key names what is inside of a value that may be masked as a whole.
+    return path.some((_, last) => this.#test(path.slice(0, last + 1)));
   }
 
   #beginSkip(byte: number): void {
