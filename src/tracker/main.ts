@@ -35,6 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
     keep(recorderKey, 1);
     openRecorder();
   },
+  recorderHost: (_, [open]) => (asFunction(open) as (host?: GtOptions) => void)(options),
 };
 
 let options: GtOptions | undefined;

@@ -31,6 +31,8 @@ export class Tracker {
   readonly #listening = new AbortController();
   #pageID = '';
   #url = '';
+  /** What the address bar last showed, of this page or already of the next. */
+  #address = location.href;
   /** Undefined until the server has said whose page it is. */
   #found: Identification | undefined;
   #waiting: WithIds[] = [];
@@ -183,11 +185,9 @@ export class Tracker {
   }
 
   #addressChanged(isReplaced: boolean): void {
-    if (pageOf(location.href, !isReplaced) === pageOf(this.#url, !isReplaced)) {
-      clearTimeout(this.#entering);
-      this.#entering = undefined;
-      return;
-    }
+    const before = this.#address;
+    this.#address = location.href;
+    if (pageOf(this.#address, !isReplaced) === pageOf(before, !isReplaced)) return;
     // A redirection follows at once; only where it leads is a page.
     this.#entering ??= setTimeout(() => {
       this.#settleAddress();

@@ -11,7 +11,7 @@ const added = new Set<string>();
 
 /**
  * The shadow root of `<div id="beckon-root">` with these styles in it. The host is put back if the page has
- * thrown it away. A constructed sheet passes a content-security policy that admits no inline style.
+ * thrown it away.
  */
 export function styledRoot(styles: string): ShadowRoot {
   root ??= el('div', { id: 'beckon-root' }).attachShadow({ mode: 'open' });
@@ -19,15 +19,20 @@ export function styledRoot(styles: string): ShadowRoot {
   for (const text of [sharedStyles, styles]) {
     if (added.has(text)) continue;
     added.add(text);
-    try {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    } catch {
-      root.append(el('style', { nonce: scriptNonce }, text));
-    }
+    adoptStyles(root, text);
   }
   return root;
+}
+
+/** A constructed sheet passes a content-security policy that admits no inline style. */
+export function adoptStyles(root: ShadowRoot, text: string): void {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  } catch {
+    root.append(el('style', { nonce: scriptNonce }, text));
+  }
 }
 
 /** The element with the focus, in the page or in our part of it. */

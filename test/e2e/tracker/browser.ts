@@ -1,7 +1,31 @@
 /** Pages of new visitors, and waiting with a bound. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
 
 export { openBrowser as launchBrowser } from '../../support/browser.js';
+
+/** Hosts of a site with subdomains, all on this machine. */
+export const siteDomain = 'shop.test';
+
+/** A browser that keeps pages for going back, as people's browsers do, and knows the hosts of `siteDomain`. */
+export function launchLifelike(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      `--host-resolver-rules=MAP *.${siteDomain} 127.0.0.1`,
+    ],
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
+}
 
 export interface OpenedPage {
   page: Page;

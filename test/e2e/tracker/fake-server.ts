@@ -171,6 +171,17 @@ export async function startFakeServer(): Promise<FakeServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fake');
     const path = url.pathname;
+    const { origin } = request.headers;
+    // A page in a sandbox has an origin of its own.
+    if (origin !== undefined && origin !== fake.url) {
+      response.setHeader('access-control-allow-origin', origin);
+      response.setHeader('access-control-allow-credentials', 'true');
+      response.setHeader('access-control-allow-headers', 'content-type');
+    }
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
     fake.requests.push(`${request.method ?? ''} ${path}`);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -8,7 +8,7 @@ export interface Visitor {
   readonly fake: FakeServer;
   readonly page: Page;
   readonly opened: OpenedPage;
-  /** Opens a page of the site. */
+  /** Opens a page of the site; a whole URL names another host. */
   open(path?: string, options?: BrowserContextOptions): Promise<void>;
   /** Opens a page and waits until push is there. */
   visit(path?: string, options?: BrowserContextOptions): Promise<void>;
@@ -26,13 +26,13 @@ export interface Visitor {
 
 export const hook = (name: string): string => `[data-beckon="${name}"]`;
 
-export function useVisitor(): Visitor {
+export function useVisitor(launch = launchBrowser): Visitor {
   let browser: Browser;
   let fake: FakeServer;
   let opened: OpenedPage | undefined;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launch();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
@@ -56,7 +56,7 @@ export function useVisitor(): Visitor {
       return opened;
     },
     async open(path = '/', options = {}) {
-      opened = await openPage(browser, fake.url + path, options);
+      opened = await openPage(browser, path.startsWith('/') ? fake.url + path : path, options);
     },
     async visit(path, options) {
       await self.open(path, options);
