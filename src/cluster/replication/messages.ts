@@ -83,6 +83,10 @@ export type PartitionMessage =
       served: boolean[];
       /** Earlier epochs in which this process was the ring's owner of partitions and never decided on them. */
       undecided: { epoch: number; partitions: number[] }[];
+      /** The same, but it let `node` serve, which never confirmed it and may not have heard of it. */
+      unconfirmed: { epoch: number; node: NodeName; partitions: number[] }[];
+      /** Partitions that this process last served in an epoch of which it has no copy any more. */
+      dropped: { epoch: number; partitions: number[] }[];
     }
   | { kind: 'holdingsTaken'; epoch: number }
   /** The ring's owner lets the receiver serve. */

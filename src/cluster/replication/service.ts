@@ -53,6 +53,7 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
   const { suspended } = partition;
   partition.suspended = undefined;
   copy.epoch = state.epoch;
+  partition.begunEpoch = state.epoch;
   copy.generation = 0;
   beginEpoch(log, state.epoch);
   const service: Service = {

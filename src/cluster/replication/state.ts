@@ -85,7 +85,8 @@ export interface Partition {
   /** The highest of this epoch that this node has seen; 0: none. */
   grant: number;
   generation: number;
-  /** The last epoch that this process served to its end. */
+  /** The last epoch in which this process served it, and the last that it served to its end. */
+  begunEpoch: number;
   servedEpoch: number;
   server: NodeName | null;
   service: Service | undefined;
@@ -104,8 +105,12 @@ export interface Survey {
   undecided: Set<number>;
   /** Of each member, its full copies. */
   answers: Map<NodeName, Map<number, Holding>>;
-  /** Per member: earlier epochs that its partitions passed without a server, as it knows. */
+  /** Partitions that earlier epochs passed without a server, as the ring's owners of then say. */
   unserved: Map<number, Set<number>>;
+  /** Those that are so only if a node says that it has not served: per epoch, partition and node. */
+  unconfirmed: { epoch: number; node: NodeName; partitions: Set<number> }[];
+  /** What a node served in an epoch without a copy left of it. */
+  dropped: { epoch: number; node: NodeName; partitions: Set<number> }[];
   startedMs: number;
 }
 
@@ -151,6 +156,13 @@ export interface Term {
   olderHolders: readonly NodeName[] | undefined;
 }
 
+export interface UnservedEpoch {
+  epoch: number;
+  undecided: Set<number>;
+  /** Granted to a process that has not confirmed it. */
+  unconfirmed: { to: NodeIdentity; partitions: Set<number> }[];
+}
+
 export interface PartitionsState {
   self: NodeIdentity;
   settings: ClusterSettings;
@@ -169,8 +181,8 @@ export interface PartitionsState {
   dirty: Service[];
   peers: Map<NodeName, Peer>;
   survey: Survey;
-  /** Partitions on which this process never decided though it was the ring's owner, per epoch. */
-  neverDecided: Map<number, Set<number>>;
+  /** Earlier epochs in which this process was the ring's owner of partitions without letting anybody serve. */
+  unserved: UnservedEpoch[];
   journal: Journal;
   /** Inputs of an earlier boot, of partitions for which it is not known that a server has them. */
   orphans: Map<number, LogEntry[]>;

@@ -7,8 +7,8 @@
  * There is nothing to wait for where a member says that it served the partition itself, in the epoch before and
  * until it installed this one: service is handed from one node to the next, so nobody else had it.
  */
-import { type NodeIdentity, type NodeName, isMember, memberOf, type View } from '../identity.js';
-import { createRing, ownerOf } from '../ring/index.js';
+import { type NodeIdentity, type NodeName, isMember, memberOf, sameBoot, type View } from '../identity.js';
+import { createRing, ownerOf, type Ring } from '../ring/index.js';
 import { beginService, emptyCopy, suspendService } from './service.js';
 import type { PartitionMessage } from './messages.js';
 import { newCopy } from './remote-copy.js';
@@ -32,10 +32,17 @@ type Holdings = Extract<PartitionMessage, { kind: 'holdings' }>;
 type Grants = Extract<PartitionMessage, { kind: 'grants' }>;
 
 /** Epochs of which it is remembered that nobody was let serve. */
-const neverDecidedMax = 16;
+const unservedEpochsMax = 16;
 
 export function emptySurvey(nowMs: number): Survey {
-  return { undecided: new Set(), answers: new Map(), unserved: new Map(), startedMs: nowMs };
+  return {
+    undecided: new Set(),
+    answers: new Map(),
+    unserved: new Map(),
+    unconfirmed: [],
+    dropped: [],
+    startedMs: nowMs,
+  };
 }
 
 /** A newer epoch: all service under older ones ends now, and this node tells what it holds. */
@@ -47,7 +54,7 @@ export function install(turn: Turn, view: View): void {
     suspendService(turn, partition);
     partition.servedEpoch = state.epoch;
   }
-  rememberUndecided(state);
+  rememberUnserved(state);
   state.viewBefore = state.view;
   state.view = view;
   state.epoch = view.epoch;
@@ -90,10 +97,15 @@ function newPeer(identity: NodeIdentity, nowMs: number): Peer {
   };
 }
 
-function rememberUndecided({ live, epoch, survey, neverDecided }: PartitionsState): void {
-  if (!live || survey.undecided.size === 0) return;
-  neverDecided.set(epoch, survey.undecided);
-  if (neverDecided.size > neverDecidedMax) neverDecided.delete([...neverDecided.keys()][0] as number);
+function rememberUnserved(state: PartitionsState): void {
+  const { live, epoch, survey, peers, unserved } = state;
+  if (!live) return;
+  const unconfirmed = [...peers.values()]
+    .filter(({ grants }) => grants.size > 0)
+    .map(({ identity, grants }) => ({ to: identity, partitions: new Set(grants.keys()) }));
+  if (survey.undecided.size === 0 && unconfirmed.length === 0) return;
+  unserved.push({ epoch, undecided: survey.undecided, unconfirmed });
+  if (unserved.length > unservedEpochsMax) unserved.shift();
 }
 
 /** No process can hold an older lease any more, but those that have told that they serve nothing. */
@@ -126,15 +138,20 @@ function tellHoldings(turn: Turn): void {
         seqs: [],
         served: [],
         undecided: [],
+        unconfirmed: [],
+        dropped: [],
       };
       messages.set(name, message);
     }
     return message;
   };
   for (const name of [state.self.name, ...state.peers.keys()]) messageTo(name);
-  for (const { index, copy, servedEpoch } of state.partitions) {
+  for (const { index, copy, begunEpoch, servedEpoch } of state.partitions) {
     const owner = ownerOf(ring, index);
     if (owner === state.self.name) state.survey.undecided.add(index);
+    if (begunEpoch > (copy?.epoch ?? 0)) {
+      messageTo(owner).dropped.push({ epoch: begunEpoch, partitions: [index] });
+    }
     if (copy === undefined) continue;
     const message = messageTo(owner);
     message.partitions.push(index);
@@ -142,18 +159,29 @@ function tellHoldings(turn: Turn): void {
     message.seqs.push(copy.log.lastSeq);
     message.served.push(servedEpoch === state.epoch - 1);
   }
-  for (const [epoch, partitions] of state.neverDecided) {
-    for (const [name, message] of messages) {
-      const theirs = [...partitions].filter((index) => ownerOf(ring, index) === name);
-      if (theirs.length > 0) message.undecided.push({ epoch, partitions: theirs });
-    }
-  }
+  for (const [name, message] of messages) tellUnserved(state, ring, name, message);
   for (const [name, message] of messages) {
     const peer = state.peers.get(name);
     if (peer === undefined) takeHoldings(state, name, message);
     else {
       peer.holdings = { message, sentAtMs: nowMs };
       send(turn, name, message);
+    }
+  }
+}
+
+/** What the ring's owner `name` should know of epochs that its partitions passed without a server. */
+function tellUnserved(state: PartitionsState, ring: Ring, name: NodeName, message: Holdings): void {
+  const theirs = (all: Set<number>): number[] => [...all].filter((index) => ownerOf(ring, index) === name);
+  for (const { epoch, undecided, unconfirmed } of state.unserved) {
+    const partitions = theirs(undecided);
+    if (partitions.length > 0) message.undecided.push({ epoch, partitions });
+    for (const { to, partitions: granted } of unconfirmed) {
+      const member = state.view && memberOf(state.view, to.name);
+      const named = theirs(granted);
+      // Only the very process that may have served can say that it has not.
+      if (member === undefined || !sameBoot(member, to) || named.length === 0) continue;
+      message.unconfirmed.push({ epoch, node: to.name, partitions: named });
     }
   }
 }
@@ -174,6 +202,12 @@ export function takeHoldings({ survey }: PartitionsState, from: NodeName, messag
     const unserved = survey.unserved.get(epoch) ?? new Set();
     for (const partition of partitions) unserved.add(partition);
     survey.unserved.set(epoch, unserved);
+  }
+  for (const { epoch, partitions } of message.dropped) {
+    survey.dropped.push({ epoch, node: from, partitions: new Set(partitions) });
+  }
+  for (const { epoch, node, partitions } of message.unconfirmed) {
+    survey.unconfirmed.push({ epoch, node, partitions: new Set(partitions) });
   }
 }
 
@@ -255,9 +289,21 @@ function preferred(state: PartitionsState, best: readonly Holder[]): Holder | un
 }
 
 /** Whether it is certain that nobody served the partition in the epochs `first` to `last`. */
-function isGapClean({ unserved }: Survey, partition: number, first: number, last: number): boolean {
+function isGapClean(survey: Survey, partition: number, first: number, last: number): boolean {
   for (let epoch = first; epoch <= last; epoch++) {
-    if (unserved.get(epoch)?.has(partition) !== true) return false;
+    if (survey.unserved.get(epoch)?.has(partition) === true) continue;
+    // Who has served in an epoch has a copy of it as long as the process lives, or says that it had one.
+    const isUnheard = survey.unconfirmed.some(
+      (one) =>
+        one.epoch === epoch &&
+        one.partitions.has(partition) &&
+        survey.answers.has(one.node) &&
+        survey.answers.get(one.node)?.get(partition)?.epoch !== epoch &&
+        !survey.dropped.some(
+          (other) => other.epoch === epoch && other.node === one.node && other.partitions.has(partition),
+        ),
+    );
+    if (!isUnheard) return false;
   }
   return true;
 }

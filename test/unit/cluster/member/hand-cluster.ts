@@ -266,7 +266,8 @@ export function handCluster(options: HandOptions = {}) {
     const served = nodeOf(name).served.get(partition);
     if (served === undefined) return;
     const ids = served.ids.filter((_, index) => (served.seqs[index] ?? 0) <= served.stableSeq);
-    store.set(partition, { seq: served.stableSeq, ids });
+    // A late write of an older server: numbers rise over epochs, so the store can tell.
+    if ((store.get(partition)?.seq ?? 0) <= served.stableSeq) store.set(partition, { seq: served.stableSeq, ids });
     give(name, { kind: 'released', partition, seq: served.stableSeq });
   }
 
