@@ -29,6 +29,8 @@ export interface Metrics {
   observe(fact: Observation): void;
   /** Events that broke a rule of their form. */
   eventsRejected(count: number): void;
+  /** A request came from a crawler, and was kept out of the visits. */
+  botSeen(): void;
   /** A batch of `events` is stable, `durationMs` after it arrived. */
   eventsTimed(durationMs: number, events: number): void;
   /** A step broke an invariant. */
@@ -90,6 +92,7 @@ export function createMetrics({ windowSize, interactionMinMs }: MetricsOptions):
     eventsRejected(count) {
       tallies.eventsRejected += count;
     },
+    botSeen: () => tallies.botRequests++,
     eventsTimed(durationMs, events) {
       timer.record(durationMs, events);
       published.eventDurations.observe(durationMs / 1_000);

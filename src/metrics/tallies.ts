@@ -48,6 +48,7 @@ export class Tallies {
   eventsAccepted = 0;
   eventsDuplicate = 0;
   eventsRejected = 0;
+  botRequests = 0;
   visitsStarted = 0;
   visitsExpired = 0;
   engagementsBlocked = 0;

@@ -24,6 +24,7 @@ import {
   type StaticOptions,
 } from '../transport/edge/index.js';
 import type { Routing } from '../cluster/index.js';
+import type { VisitBinding } from '../transport/visitor/index.js';
 
 export interface DoorsOptions {
   configuration: Configuration;
@@ -37,16 +38,26 @@ export interface DoorsOptions {
   /** The agent that a workspace cookie stands for. */
   agentOf(cookie: string | undefined): string | undefined;
   sessionCookieName: string;
+  binding: VisitBinding;
 }
 
 const visitorChannel = /^\/(notification|monitor)\/([^/*]+)$/;
 
-/** A browser may listen to visits whose id it knows, and say nothing: what it has to say goes over HTTP. */
-const visitorPolicy: BayeuxPolicy<SessionContext> = {
-  maySubscribe: (_context, channel) => isId(visitorChannel.exec(channel)?.[2]),
-  mayPublish: () => false,
-  keepsOutbox: (channel) => channel.startsWith('/notification/'),
-};
+interface VisitorContext extends SessionContext {
+  readonly cookies: string | undefined;
+}
+
+/** A browser may listen to its own visits, and say nothing: what it has to say goes over HTTP. */
+function visitorPolicy(binding: VisitBinding): BayeuxPolicy<VisitorContext> {
+  return {
+    maySubscribe({ cookies }, channel) {
+      const visitID = visitorChannel.exec(channel)?.[2];
+      return isId(visitID) && binding.allows(visitID, cookies);
+    },
+    mayPublish: () => false,
+    keepsOutbox: (channel) => channel.startsWith('/notification/'),
+  };
+}
 
 /** An agent may listen to the own workspace, and watch visits. */
 const agentPolicy: BayeuxPolicy<SessionContext> = {
@@ -85,8 +96,8 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
     bayeux: {
       path: '/server/cometd',
       settings: bayeuxSettings(configuration),
-      policy: visitorPolicy,
-      contextOf: () => ({ identity: '' }),
+      policy: visitorPolicy(options.binding),
+      contextOf: (request) => ({ identity: '', cookies: request.header('cookie') }),
       onSubscribed: (channel, _context, session, since) => {
         if (!channel.startsWith('/notification/')) return;
         const visitID = channel.slice('/notification/'.length);

@@ -4,23 +4,15 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
 import { createMetrics, startReporters } from '../metrics/index.js';
 import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
-import {
-  type About,
-  categoriesRoute,
-  chatRoutes,
-  createLiveMatcher,
-  dispositionRoute,
-  dslRoute,
-  eventsRoute,
-  healthRoutes,
-} from '../transport/visitor/index.js';
-import type { Edge, HotRoute } from '../transport/edge/index.js';
-import { clock, type Core, random, startCore } from './core.js';
+import type { About } from '../transport/visitor/index.js';
+import type { Edge } from '../transport/edge/index.js';
+import { clock, type Core, startCore } from './core.js';
 import { createAgentEdge, createVisitorEdge, type DoorsOptions, listenForRules } from './doors.js';
 import { createRulesRest, createVisitorRest, createWorkspaceRest } from './rest.js';
 import { listenForSearches } from './search-index.js';
 import { nodeSecret } from './secret.js';
 import { seedDocuments } from './seed.js';
+import { createVisitorRoutes, visitBindingOf } from './visitor-routes.js';
 
 export interface NodeStartOptions {
   configuration: Configuration;
@@ -124,7 +116,9 @@ async function openDoors(
 ): Promise<NodeAddresses> {
   const { configuration, logger, distFolder } = options;
   const { dataFolder, agentSessionTime } = configuration.options.beckon;
-  const tokens = createSessionTokens(await nodeSecret(dataFolder), agentSessionTime * 1_000);
+  const secret = await nodeSecret(dataFolder);
+  const tokens = createSessionTokens(secret, agentSessionTime * 1_000);
+  const binding = visitBindingOf(configuration, secret);
   const edges: { agents?: Edge } = {};
   const visitorRest = await createVisitorRest(core, configuration, logger, options.version);
   const workspaceRest = await createWorkspaceRest(core, configuration, logger, tokens, (user) =>
@@ -140,7 +134,8 @@ async function openDoors(
     logger,
     routing: core.routing,
     distFolder,
-    visitorRoutes: visitorRoutes(core, configuration, stops, about),
+    visitorRoutes: createVisitorRoutes({ core, configuration, binding, about, stops }),
+    binding,
     visitorRest: asFallback(visitorRest),
     workspaceRest: asFallback(workspaceRest),
     agentOf(cookie) {
@@ -185,33 +180,4 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
     ...(storage.connection === undefined ? {} : { database: storage.connection }),
     journal: () => ({ nextSeq: journal.nextSeq, committedSeq: journal.committedSeq, bytes: journal.bytes }),
   });
-}
-
-function visitorRoutes(
-  core: Core,
-  { application, options }: Configuration,
-  stops: Stops,
-  about: () => About,
-): HotRoute[] {
-  const { routing, documents, metrics, hub } = core;
-  const matcher = createLiveMatcher(documents);
-  stops.push(() => matcher.close());
-  return [
-    eventsRoute({
-      routing,
-      clock,
-      matcher: () => matcher.current,
-      onRejected: (count) => metrics.eventsRejected(count),
-      onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
-    }),
-    categoriesRoute({ routing, random, clock, matcher: () => matcher.current }),
-    dispositionRoute(routing),
-    dslRoute({
-      application: application.name,
-      folder: join(application.folder, 'resources', 'dsl'),
-      deployed: (name) => documents.dslFiles.get(name),
-    }),
-    ...chatRoutes({ routing, agents: hub }),
-    ...healthRoutes(about, options.metrics['reporter.jmx.enabled'] ? metrics : undefined),
-  ];
 }

@@ -41,6 +41,7 @@ export async function identify(
     url: skipCategories ? '' : clippedUrl(location.href),
     title: skipCategories ? '' : titleNow(),
     languageCode,
+    ...(navigator.cookieEnabled && { bind: 'cookie' }),
     ...(visitID && { visitID }),
     ...(globalVisitID && { globalVisitID }),
   });

@@ -1,6 +1,6 @@
 // Settings that the guide knows no option for: what an invitation says, how long a chat rings, what memory
 // holds.
-import { list, path, seconds, text, whole } from '../option-type.js';
+import { choice, flag, list, path, seconds, text, whole } from '../option-type.js';
 import type { SectionRows } from '../option-row.js';
 
 function words(defaultText: string, lengthMax: number, meaning: string) {
@@ -98,6 +98,47 @@ export const beckon = {
     meaning:
       'Proxies and balancers in front of the node. What they say in `X-Forwarded-For` and `X-Forwarded-Proto` ' +
       'is believed, and nobody else.',
+  },
+  visitBinding: {
+    type: choice(['offered', 'required']),
+    default: 'offered',
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Whether visits are tied to their browser by a cookie that scripts cannot read. `offered`: those of browsers ' +
+      'that keep cookies for the server; the others have an unguessable id and no more. `required`: every visit, ' +
+      'and events of any other are refused.',
+  },
+  visitKey: {
+    type: text({ allowed: 'a text of 16 to 200 characters', pattern: /^[^]{16,200}$/ }),
+    scope: 'cluster',
+    takesEffect: 'restart',
+    source: 'own',
+    sensitive: true,
+    meaning:
+      'Key with which visits are tied to their browser; a cluster of several nodes needs it, the same on all. ' +
+      "Otherwise the node's own secret serves.",
+  },
+  visitEventRate: {
+    type: whole({ min: 0, max: 1_000_000, unit: 'events a second' }),
+    default: '50',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      "Events that one visit may send, after a burst of twenty seconds' worth; more are answered 429 and sent again " +
+      'later. Callers on the machine itself are not limited; 0 limits nobody.',
+  },
+  botFilter: {
+    type: flag(),
+    default: 'true',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Keeps crawlers, known by their User-Agent, out of the visits; they are counted. Callers on the machine ' +
+      'itself are let through.',
   },
   addressRequestRate: {
     type: whole({ min: 0, max: 1_000_000, unit: 'requests a second' }),

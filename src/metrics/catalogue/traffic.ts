@@ -31,6 +31,14 @@ export const traffic: readonly ValueRow[] = [
     ({ tallies }) => tallies.eventsRejected,
   ),
   plain(
+    {
+      name: 'beckon_bot_requests_total',
+      kind: 'counter',
+      help: 'Requests of crawlers, which `beckon/botFilter` keeps out of the visits.',
+    },
+    ({ tallies }) => tallies.botRequests,
+  ),
+  plain(
     { name: 'beckon_visits_started_total', kind: 'counter', help: 'Visits begun.' },
     ({ tallies }) => tallies.visitsStarted,
   ),

@@ -82,7 +82,12 @@ class Port<Context extends SessionContext> implements Edge {
     const cors = createCors(options.cors ?? defaultCorsOptions);
     const { addressRequestsPerSecond, addressWebSocketsMax } = this.#limits;
     const { trustedProxies = [] } = options;
-    const gate = createGate({ trustedProxies, addressRequestsPerSecond, addressWebSocketsMax });
+    const gate = createGate({
+      trustedProxies,
+      addressRequestsPerSecond,
+      addressWebSocketsMax,
+      isTls: options.tls !== undefined,
+    });
     const onError = this.#onError;
     for (const route of options.routes ?? []) {
       serveHotRoute(this.#wire, route, { cors, gate, onError });

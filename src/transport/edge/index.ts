@@ -1,4 +1,5 @@
 export { createEdge, defaultCorsOptions, defaultEdgeLimits } from './edge.js';
+export { isOwnMachine } from './http/gate.js';
 export { parseForwardedFor } from './http/forwarded.js';
 export { defaultStaticOptions } from './static/mounts.js';
 export { createOpenBayeux, type OpenBayeuxOptions } from './open-bayeux.js';

@@ -33,6 +33,8 @@ export interface EdgeRequest {
   readonly peerAddress: string;
   /** Addresses of `X-Forwarded-For`, the client's claim first; empty unless the peer is a trusted proxy. */
   readonly forwardedFor: readonly string[];
+  /** Whether it came over TLS, to here or to a trusted proxy; a hot route must list `x-forwarded-proto`. */
+  readonly isSecure: boolean;
 }
 
 /** Answers a request once; a second call and a call after the client went away do nothing. */

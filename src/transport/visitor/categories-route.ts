@@ -10,6 +10,8 @@ import type { Routing } from '../../cluster/index.js';
 import { eventLimits, idRule, isId } from '../../model/index.js';
 import type { EdgeRequest, HotRoute, Respond } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
+import type { BotFilter } from './bots.js';
+import { bindingHeaders, type VisitBinding } from './visit-binding.js';
 
 export interface CategoriesRouteOptions {
   routing: Routing;
@@ -17,25 +19,39 @@ export interface CategoriesRouteOptions {
   clock: Clock;
   /** The matcher of the current categories. */
   matcher(): CategoryMatcher;
+  binding: VisitBinding;
+  bots: BotFilter;
 }
 
 /** Longest title looked at, in characters; the rest cannot matter to a person. */
 const titleLengthMax = 1_024;
 
-export function categoriesRoute({ routing, random, clock, matcher }: CategoriesRouteOptions): HotRoute {
+export function categoriesRoute({
+  routing,
+  random,
+  clock,
+  matcher,
+  binding,
+  bots,
+}: CategoriesRouteOptions): HotRoute {
   return {
     method: 'GET',
     path: '/server/data/categories',
     bodyBytesMax: 0,
-    headers: ['user-agent'],
+    headers: ['user-agent', ...bindingHeaders],
     handle(request, respond) {
       try {
         if (!routing.serving.ok) throw new AppError('NOT_READY', routing.serving.reason);
         const categories = matcher().match(pageOf(request));
         const visitID = idParameter(request, 'visitID');
         const globalVisitID = idParameter(request, 'globalVisitID');
-        if (visitID === undefined) start(request, respond, categories, globalVisitID);
-        else keep(request, respond, categories, visitID, globalVisitID);
+        if (bots.isBot(request)) {
+          // A bot is given ids as anybody, and no visit begins.
+          const ids = { visitID: visitID ?? random.id(), globalVisitID: globalVisitID ?? random.id() };
+          answer(respond, { ...ids, newVisit: visitID === undefined, categories });
+        } else if (visitID === undefined || !binding.allows(visitID, request.header('cookie'))) {
+          start(request, respond, categories, globalVisitID);
+        } else keep(request, respond, categories, visitID, globalVisitID);
       } catch (error) {
         respondError(respond, error);
       }
@@ -66,11 +82,11 @@ export function categoriesRoute({ routing, random, clock, matcher }: CategoriesR
     categories: string[],
     knownGlobalID: string | undefined,
   ): void {
-    const visitID = random.id();
+    const { visitID, cookie } = binding.mint(request);
     const globalVisitID = knownGlobalID ?? random.id();
     const userAgent = request.header('user-agent')?.slice(0, 512) ?? null;
     const done: Done = (outcome) => {
-      if (outcome.ok) answer(respond, { visitID, globalVisitID, newVisit: true, categories });
+      if (outcome.ok) answer(respond, { visitID, globalVisitID, newVisit: true, categories }, cookie);
       else respondError(respond, outcome.error);
     };
     routing.commandFresh(visitAddress(visitID), { kind: 'startVisit', globalVisitID, userAgent }, done);
@@ -79,8 +95,10 @@ export function categoriesRoute({ routing, random, clock, matcher }: CategoriesR
   function answer(
     respond: Respond,
     ids: { visitID: string; globalVisitID: string; newVisit: boolean; categories: string[] },
+    cookie?: string,
   ): void {
-    respondJson(respond, { ...ids, serverTime: clock.nowMs() });
+    const headers = cookie === undefined ? undefined : { 'set-cookie': cookie, 'cache-control': 'no-store' };
+    respondJson(respond, { ...ids, serverTime: clock.nowMs() }, headers);
   }
 }
 

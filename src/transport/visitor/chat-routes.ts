@@ -2,19 +2,22 @@
 import { type Address, chatAddressOf, workspaceChannel } from '../../actors/protocol/index.js';
 import { AppError } from '../../base/index.js';
 import type { Routing } from '../../cluster/index.js';
-import { chatLimits, isId, type PushHub, type WorkspaceMessage } from '../../model/index.js';
+import { chatLimits, isId, type PushHub, visitIdOf, type WorkspaceMessage } from '../../model/index.js';
 import type { EdgeRequest, HotRoute } from '../edge/index.js';
 import { jsonObject, respondError, respondJson } from './answers.js';
+import type { VisitBinding } from './visit-binding.js';
 
 export interface ChatRoutesOptions {
   routing: Routing;
+  binding: VisitBinding;
   /** Where agents are pushed to. */
   agents: PushHub;
 }
 
 const bodyBytesMax = 32 * 1024;
 
-export function chatRoutes({ routing, agents }: ChatRoutesOptions): HotRoute[] {
+export function chatRoutes({ routing, agents, binding }: ChatRoutesOptions): HotRoute[] {
+  const route = chatRoute.bind(undefined, binding);
   return [
     route('GET', '/server/data/chat/:chatId', 0, async (request, chat) => {
       const since = wholeNumber(request.query('since') ?? '0', 'since');
@@ -53,7 +56,8 @@ export function chatRoutes({ routing, agents }: ChatRoutesOptions): HotRoute[] {
   }
 }
 
-function route(
+function chatRoute(
+  binding: VisitBinding,
   method: 'GET' | 'POST',
   path: string,
   bytesMax: number,
@@ -63,10 +67,16 @@ function route(
     method,
     path,
     bodyBytesMax: bytesMax,
+    headers: ['cookie'],
     handle(request, respond) {
       const chat = chatAddressOf(request.param('chatId') ?? '');
       if (chat === undefined) {
         respondError(respond, new AppError('NOT_FOUND', 'There is no such chat.'));
+        return;
+      }
+      const visitID = visitIdOf(chat.id) ?? '';
+      if (!binding.allows(visitID, request.header('cookie'))) {
+        respondError(respond, new AppError('FORBIDDEN', 'This chat belongs to another browser.'));
         return;
       }
       answer(request, chat).then(

@@ -12,14 +12,16 @@ import {
 } from '../../model/index.js';
 import type { EdgeRequest, HotRoute } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
+import type { VisitBinding } from './visit-binding.js';
 
-export function dispositionRoute(routing: Routing): HotRoute {
+export function dispositionRoute(routing: Routing, binding: VisitBinding): HotRoute {
   return {
     method: 'GET',
     path: '/server/data/notification/disposition',
     bodyBytesMax: 0,
+    headers: ['cookie'],
     handle(request, respond) {
-      void take(routing, request).then(
+      void take(routing, binding, request).then(
         (taken) => respondJson(respond, taken),
         (error: unknown) => respondError(respond, error),
       );
@@ -27,8 +29,13 @@ export function dispositionRoute(routing: Routing): HotRoute {
   };
 }
 
-async function take(routing: Routing, request: EdgeRequest): Promise<DispositionTaken> {
+async function take(
+  routing: Routing,
+  binding: VisitBinding,
+  request: EdgeRequest,
+): Promise<DispositionTaken> {
   const { visitID, engagementID, code } = parametersOf(request);
+  binding.check(visitID, request);
   try {
     return await routing.ask(engagementAddress(visitID, engagementID), { kind: 'takeDisposition', code });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** `POST /server/data/events`: the door that nearly all traffic comes through. */
 import { visitAddress } from '../../actors/protocol/index.js';
-import { AppError, type Clock } from '../../base/index.js';
+import { AppError, type Clock, type TokenBuckets } from '../../base/index.js';
 import { type CategoryMatcher, joinCategories } from '../../categories/index.js';
 import type { Routing } from '../../cluster/index.js';
 import {
@@ -10,35 +10,55 @@ import {
   validateEvents,
   type VisitorEvent,
 } from '../../model/index.js';
-import type { HotRoute, Respond } from '../edge/index.js';
+import { type EdgeRequest, type HotRoute, isOwnMachine, type Respond } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
+import type { BotFilter } from './bots.js';
 import { correctClock } from './browser-clock.js';
+import { parseJson } from './json-body.js';
+import type { VisitBinding } from './visit-binding.js';
 
 export interface EventsRouteOptions {
   routing: Routing;
   clock: Clock;
   /** The matcher of the current categories. */
   matcher(): CategoryMatcher;
+  binding: VisitBinding;
+  bots: BotFilter;
+  /** Events per visit; undefined for no limit. */
+  rates?: TokenBuckets | undefined;
+  /** Adds what the server knows of a visitor to the event that begins the visit. */
+  onVisitStarted?: ((event: VisitorEvent, request: EdgeRequest) => void) | undefined;
   /** Events that broke a rule of their form. */
   onRejected(count: number): void;
   /** A batch of `events` is stable, `durationMs` after it came. */
   onStable(durationMs: number, events: number): void;
 }
 
-export function eventsRoute({ routing, clock, matcher, onRejected, onStable }: EventsRouteOptions): HotRoute {
+export function eventsRoute(options: EventsRouteOptions): HotRoute {
+  const { routing, clock, matcher, binding, bots, onRejected, onStable } = options;
   return {
     method: 'POST',
     path: '/server/data/events',
     bodyBytesMax: eventLimits.batchBytesMax,
+    headers: ['cookie', 'user-agent'],
     handle(request, respond) {
       try {
         if (!routing.serving.ok) throw new AppError('NOT_READY', routing.serving.reason);
-        const batch = validateEvents(parseBatch(request.body));
+        const batch = refuseForeign(validateEvents(parseBatch(request.body)), binding, request);
         if (batch.rejected.length > 0) onRejected(batch.rejected.length);
+        if (bots.isBot(request)) {
+          answer(respond, batch);
+          return;
+        }
         correctClock(batch.accepted, request.query('sentAt'), clock.nowMs());
         categorize(matcher(), batch.accepted);
+        for (const event of batch.accepted) {
+          if (event.eventName === 'VisitStarted') options.onVisitStarted?.(event, request);
+        }
+        const visits = byVisit(batch.accepted);
+        checkRates(options.rates, visits, request);
         const startedMs = performance.now();
-        deliver(routing, batch, respond, () =>
+        deliver(routing, batch, visits, respond, () =>
           onStable(performance.now() - startedMs, batch.accepted.length),
         );
       } catch (error) {
@@ -49,12 +69,7 @@ export function eventsRoute({ routing, clock, matcher, onRejected, onStable }: E
 }
 
 function parseBatch(body: Buffer): unknown[] {
-  let items: unknown;
-  try {
-    items = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new AppError('BAD_REQUEST', 'The body must be JSON.');
-  }
+  const items = parseJson(body);
   if (!Array.isArray(items)) throw new AppError('BAD_REQUEST', 'The body must be a JSON array of events.');
   if (items.length > eventLimits.batchEventsMax) {
     const most = eventLimits.batchEventsMax;
@@ -62,6 +77,42 @@ function parseBatch(body: Buffer): unknown[] {
     throw new AppError('TOO_LARGE', message);
   }
   return items;
+}
+
+/** Events of visits that belong to another browser are rejected like malformed ones: sending again is vain. */
+function refuseForeign(batch: EventBatch, binding: VisitBinding, request: EdgeRequest): EventBatch {
+  const cookies = request.header('cookie');
+  const foreign = new Set<string>();
+  for (const [visitID] of byVisit(batch.accepted)) {
+    if (!binding.allows(visitID, cookies)) foreign.add(visitID);
+  }
+  if (foreign.size === 0) return batch;
+  const malformed = new Set(batch.rejected.map(({ index }) => index));
+  const rejected = [...batch.rejected];
+  let index = 0;
+  for (const { visitID } of batch.accepted) {
+    while (malformed.has(index)) index++;
+    if (foreign.has(visitID)) {
+      rejected.push({ index, field: 'visitID', message: 'is the visit of another browser' });
+    }
+    index++;
+  }
+  rejected.sort((one, other) => one.index - other.index);
+  return { accepted: batch.accepted.filter(({ visitID }) => !foreign.has(visitID)), rejected };
+}
+
+/** Throws TOO_MANY_REQUESTS when a visit sends more than a person can do. */
+function checkRates(
+  rates: TokenBuckets | undefined,
+  visits: Iterable<[string, readonly VisitorEvent[]]>,
+  request: EdgeRequest,
+): void {
+  if (rates === undefined || isOwnMachine(request.remoteAddress)) return;
+  const nowMs = performance.now();
+  for (const [visitID, events] of visits) {
+    if (rates.take(visitID, events.length, nowMs)) continue;
+    throw new AppError('TOO_MANY_REQUESTS', 'The visit sends more events than it may; send them later.');
+  }
 }
 
 /**
@@ -78,8 +129,13 @@ function categorize(matcher: CategoryMatcher, events: readonly VisitorEvent[]): 
 }
 
 /** Hands each visit its events, in order, and answers when all of them are stable. */
-function deliver(routing: Routing, batch: EventBatch, respond: Respond, onStable: () => void): void {
-  const { accepted, rejected } = batch;
+function deliver(
+  routing: Routing,
+  batch: EventBatch,
+  visits: Iterable<[string, readonly VisitorEvent[]]>,
+  respond: Respond,
+  onStable: () => void,
+): void {
   let waiting = 1;
   let failure: AppError | undefined;
 
@@ -90,11 +146,11 @@ function deliver(routing: Routing, batch: EventBatch, respond: Respond, onStable
       respondError(respond, failure);
       return;
     }
-    respondJson(respond, { accepted: accepted.map((event) => event.eventID), rejected });
+    answer(respond, batch);
     onStable();
   }
 
-  for (const [visitID, events] of byVisit(accepted)) {
+  for (const [visitID, events] of visits) {
     const globalVisitID = events[0]?.globalVisitID ?? '';
     const bytes = encodeEvents(visitID, globalVisitID, events);
     waiting++;
@@ -103,6 +159,10 @@ function deliver(routing: Routing, batch: EventBatch, respond: Respond, onStable
     );
   }
   oneDone();
+}
+
+function answer(respond: Respond, { accepted, rejected }: EventBatch): void {
+  respondJson(respond, { accepted: accepted.map((event) => event.eventID), rejected });
 }
 
 /** One browser sends the events of one visit, so the common case allocates nothing more. */

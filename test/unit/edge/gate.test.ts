@@ -7,6 +7,7 @@ function gate(options: Partial<GateOptions> = {}): ReturnType<typeof createGate>
     trustedProxies: [],
     addressRequestsPerSecond: 0,
     addressWebSocketsMax: 0,
+    isTls: false,
     ...options,
   });
 }

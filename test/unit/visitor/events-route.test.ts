@@ -1,13 +1,14 @@
 /** The door of events, with a stand-in behind it: what it refuses, what it hands on, when it answers. */
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ActorInput, Address } from '../../../src/actors/protocol/index.js';
 import type { Done } from '../../../src/actors/runtime/index.js';
-import { AppError } from '../../../src/base/index.js';
+import { AppError, TokenBuckets } from '../../../src/base/index.js';
 import { createCategoryMatcher } from '../../../src/categories/index.js';
 import type { Routing } from '../../../src/cluster/index.js';
 import { decodeEvents } from '../../../src/model/index.js';
 import type { EdgeRequest } from '../../../src/transport/edge/index.js';
-import { eventsRoute } from '../../../src/transport/visitor/index.js';
+import { createBotFilter, createVisitBinding, eventsRoute } from '../../../src/transport/visitor/index.js';
 
 interface Answer {
   status: number;
@@ -25,6 +26,7 @@ function post(
   body: unknown,
   serving: Routing['serving'] = { ok: true },
   query: Record<string, string> = {},
+  more: { headers?: Record<string, string>; rates?: TokenBuckets } = {},
 ): { answers: Answer[]; sent: Sent[] } {
   const answers: Answer[] = [];
   const sent: Sent[] = [];
@@ -36,18 +38,33 @@ function post(
     routing,
     clock: { nowMs: () => 1_000_000, monotonicMs: () => 0 },
     matcher: () => matcher,
+    binding,
+    bots: createBotFilter(true, () => void bots++),
+    rates: more.rates,
     onRejected: () => undefined,
     onStable: () => undefined,
   });
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   route.handle(
-    { body: Buffer.from(text), query: (name: string) => query[name] } as EdgeRequest,
+    {
+      body: Buffer.isBuffer(body) ? body : Buffer.from(text),
+      query: (name: string) => query[name],
+      header: (name: string) => more.headers?.[name],
+      remoteAddress: '9.9.9.9',
+    } as unknown as EdgeRequest,
     (status, answer, headers) => {
       answers.push({ status, body: JSON.parse(String(answer)) as Record<string, unknown>, headers });
     },
   );
   return { answers, sent };
 }
+
+let bots = 0;
+const binding = createVisitBinding({
+  key: Buffer.from('a key for tests'),
+  isRequired: false,
+  randomId: () => randomBytes(16).toString('hex').toUpperCase(),
+});
 
 const matcher = createCategoryMatcher([
   { name: 'Dear', tags: [{ name: 't', type: 'regex', expression: '^\\d{4}', dataField: 'price' }] },
@@ -135,5 +152,60 @@ describe('POST /server/data/events', () => {
       [1, 'data'],
       [2, 'data'],
     ]);
+  });
+
+  it('rejects events of a visit that is bound to another browser, and takes the others', () => {
+    const asked = { query: () => 'cookie', header: () => undefined } as unknown as EdgeRequest;
+    const { visitID, cookie = '' } = binding.mint(asked);
+    const events = [event('V', '1'), 7, event(visitID, '2'), event('V', '3')];
+    const stranger = post(events);
+    expect(stranger.sent.map(({ to }) => to.id)).toEqual(['V']);
+    stranger.sent[0]?.done({ ok: true, value: undefined });
+    expect(stranger.answers[0]?.body).toMatchObject({
+      accepted: ['1', '3'],
+      rejected: [{ index: 1 }, { index: 2, field: 'visitID' }],
+    });
+    const owner = post(events, { ok: true }, {}, { headers: { cookie: cookie.split(';')[0] ?? '' } });
+    expect(owner.sent.map(({ to }) => to.id)).toEqual(['V', visitID]);
+  });
+
+  it('takes what crawlers send, counts them, and hands nothing on', () => {
+    const before = bots;
+    const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+    const { answers, sent } = post([event('V', '1')], { ok: true }, {}, { headers: { 'user-agent': agent } });
+    expect(answers).toMatchObject([{ status: 200, body: { accepted: ['1'] } }]);
+    expect(sent).toEqual([]);
+    expect(bots).toBe(before + 1);
+  });
+
+  it('puts off a visit that sends too much', () => {
+    const rates = new TokenBuckets({ perSecond: 1, burst: 5, keysMax: 10 });
+    const send = (count: number): number | undefined =>
+      post(
+        Array.from({ length: count }, (_, index) => event('V', `${index}`)),
+        { ok: true },
+        {},
+        { rates },
+      ).answers[0]?.status;
+    expect(send(5)).toBeUndefined();
+    expect(send(1)).toBe(429);
+  });
+
+  it('refuses what is no UTF-8, and mends half characters', () => {
+    const broken = Buffer.from(JSON.stringify([event('V', '1')]).replace('Click', 'Cl\u0001ck'));
+    broken[broken.indexOf(1)] = 0xff;
+    expect(post(broken).answers[0]?.status).toBe(400);
+    const half = JSON.stringify([event('V', '1')]).replace('Click', 'a\\ud83d b\\ud83d\\ude00');
+    const input = post(half).sent[0]?.input as Extract<ActorInput, { kind: 'receiveEvents' }>;
+    expect(input.events[0]?.eventName).toBe('a\ufffd b\u{1f600}');
+  });
+
+  it('leaves every object as it was, whatever keys an event has', () => {
+    const text = JSON.stringify([event('V', '1')]).replace(
+      '"data":{}',
+      '"data":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}},"__proto__":{"polluted":1}',
+    );
+    expect(post(text).sent).toHaveLength(1);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 });

@@ -13,11 +13,14 @@ export interface GateOptions {
   addressRequestsPerSecond: number;
   /** WebSockets that one address may hold; 0 for no limit. */
   addressWebSocketsMax: number;
+  /** Whether the port itself speaks TLS. */
+  isTls: boolean;
 }
 
 export interface Gate {
   /** Whether forwarded addresses are read at all. */
   readonly hasProxies: boolean;
+  readonly isTls: boolean;
   isProxy(address: string): boolean;
   /** The nearest address that is no trusted proxy. `forwardedFor` has the client's claim first. */
   clientOf(peer: string, forwardedFor: readonly string[]): string;
@@ -51,6 +54,7 @@ export function createGate(options: GateOptions): Gate {
 
   return {
     hasProxies,
+    isTls: options.isTls,
     isProxy,
     clientOf(peer, forwardedFor) {
       let client = peer;
@@ -60,15 +64,15 @@ export function createGate(options: GateOptions): Gate {
       return client;
     },
     admits(address) {
-      if (rates === undefined || isUnlimited(address)) return true;
+      if (rates === undefined || isOwnMachine(address)) return true;
       return rates.take(limitKey(address), 1, performance.now());
     },
     hasRoom: (address) =>
       addressWebSocketsMax === 0 ||
-      isUnlimited(address) ||
+      isOwnMachine(address) ||
       (webSockets.get(limitKey(address)) ?? 0) < addressWebSocketsMax,
     countWebSocket(address) {
-      if (addressWebSocketsMax === 0 || isUnlimited(address)) return nothingToCount;
+      if (addressWebSocketsMax === 0 || isOwnMachine(address)) return nothingToCount;
       const key = limitKey(address);
       webSockets.set(key, (webSockets.get(key) ?? 0) + 1);
       return () => {
@@ -82,7 +86,8 @@ export function createGate(options: GateOptions): Gate {
 
 const nothingToCount = (): void => undefined;
 
-function isUnlimited(address: string): boolean {
+/** Whether the caller runs on this machine. */
+export function isOwnMachine(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
 

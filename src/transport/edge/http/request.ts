@@ -69,6 +69,11 @@ export class CopiedRequest implements EdgeRequest {
     return parseForwardedFor(this.#headers[forwardedForHeader] ?? '');
   }
 
+  get isSecure(): boolean {
+    if (this.#gate.isTls) return true;
+    return this.#headers['x-forwarded-proto'] === 'https' && this.#gate.isProxy(this.peerAddress);
+  }
+
   get remoteAddress(): string {
     return this.#gate.hasProxies
       ? this.#gate.clientOf(this.peerAddress, this.forwardedFor)
