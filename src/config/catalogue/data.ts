@@ -141,7 +141,7 @@ export const resource = {
 export const elasticsearch = {
   enabled: {
     type: flag(),
-    default: 'true',
+    default: 'false',
     scope: 'cluster',
     takesEffect: 'restart',
     source: 'own',
@@ -153,8 +153,8 @@ export const elasticsearch = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Servers of the Elasticsearch cluster that holds the index. Without it every node keeps an index of ' +
-      'its own in its data folder.',
+      'Servers of the Elasticsearch cluster that holds the index. Without it, a node keeps the index of what ' +
+      'it serves in its data folder.',
   },
   userName: {
     type: text(),

@@ -25,3 +25,14 @@ it('prints the heap of a warm visit', () => {
   expect(figures).toMatchObject({ bench: 'visit-memory', events: 50, rules: 100 });
   expect(figures.bytesPerVisit).toBeGreaterThan(0);
 });
+
+it('prints how long an event takes to be found', () => {
+  const figures = runBench('index/lag');
+  expect(figures).toMatchObject({
+    bench: 'index-lag',
+    index: 'embedded',
+    events: 2_000,
+    found: 2_000,
+    failures: 0,
+  });
+});

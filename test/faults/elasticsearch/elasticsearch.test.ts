@@ -10,7 +10,7 @@ import { writeLabConfig } from '../../support/lab-config.js';
 import { until } from '../../support/until.js';
 import { openVisit, type VisitorClient } from '../../support/visitor-client.js';
 
-const alarm = { detected: '"alarm":100701', cancelled: '"alarm":100702' };
+const alarm = { detected: 'alarm=100701', cancelled: 'alarm=100702' };
 const visits = 20;
 
 let server: ElasticServer;
@@ -21,7 +21,7 @@ const acknowledged: string[] = [];
 beforeAll(async () => {
   server = await startElasticsearch();
   const config = await writeLabConfig({
-    elasticsearch: { nodes: server.url, requestTimeout: 5 },
+    elasticsearch: { enabled: true, nodes: server.url, requestTimeout: 5 },
     metrics: { 'reporter.messageServer.enabled': true, 'reporter.messageServer.logFrequency': '1s' },
     pacing: { chatGroups: 'Web Engagement Chat' },
   });
