@@ -50,6 +50,7 @@ function run(command: unknown): void {
     if (!Array.isArray(command)) throw new TypeError('a command is an array');
     const [name, ...given] = command as Arguments;
     if (name === 'config') configure(given[0] as GtOptions);
+    else if (name === 'start') start();
     else if (name === 'consent') decide(given[0] !== false);
     else if (consent === false) debug('dropped, as there is no consent', command);
     else if (tracker === undefined) early = early.concat([command]).slice(-500);
@@ -64,14 +65,14 @@ function run(command: unknown): void {
 function configure(given: GtOptions): void {
   options = { ...options, ...given };
   setDebug(!!options.debug);
-  whenReadable(start);
+  whenReadable(startSoon);
 }
 
 /** A new decision: what was kept back goes, or everything ends. */
 function decide(isGiven: boolean): void {
   consent = isGiven;
   if (isGiven) {
-    if (options !== undefined) whenReadable(start);
+    if (options !== undefined) whenReadable(startSoon);
     return;
   }
   early = [];
@@ -102,6 +103,13 @@ function whenReadable(then: () => void): void {
   } else if (document.readyState === 'loading') {
     document.addEventListener('DOMContentLoaded', again, { once: true });
   } else then();
+}
+
+/** The page's own work comes first, and ours in small pieces. */
+function startSoon(): void {
+  setTimeout(() => {
+    run(['start']);
+  });
 }
 
 function start(): void {

@@ -36,6 +36,7 @@ export class Tracker {
   /** Undefined until the server has said whose page it is. */
   #found: Identification | undefined;
   #waiting: WithIds[] = [];
+  #hasLeft = false;
   /** The address has changed and the page has not been entered yet. */
   #entering: ReturnType<typeof setTimeout> | undefined;
   #enteredByAddressMs = -sameEntryMs;
@@ -138,18 +139,19 @@ export class Tracker {
     this.#outbox.hold();
     const entered = this.#newEvent('PageEntered', { title: titleNow(), referrer });
     this.#outbox.add(entered);
-    if (drawnMs > 0) {
-      await new Promise((resolve) => setTimeout(resolve, drawnMs));
-      if (isOver()) return;
-      entered.data.title = titleNow();
-    }
+    await pause(drawnMs);
+    if (isOver()) return;
+    if (drawnMs > 0) entered.data.title = titleNow();
     this.dsl.start();
+    await pause(0);
     const found = await identify(this.#settings, isOver);
     // The visitor has gone on to another page of a single-page site, which completes what this one left.
     if (found === undefined || isOver()) return;
     this.#found = found;
     if (found.newVisit) this.#outbox.addFirst(this.#newEvent('VisitStarted', deviceFacts(this.#settings)));
     this.#outbox.release((event) => complete(event, pageID, found));
+    await pause(0);
+    if (isOver() || this.#hasLeft) return;
     this.#push.start('/notification/' + found.visitID);
     this.notifications.start(found.visitID);
     for (const callback of this.#waiting.splice(0)) this.withIds(callback);
@@ -205,9 +207,11 @@ export class Tracker {
       this.#exitPage();
       this.#outbox.leave();
       this.#push.stop();
+      this.#hasLeft = true;
     });
     listen(window, 'pageshow', (event) => {
       if (!(event as PageTransitionEvent).persisted) return;
+      this.#hasLeft = false;
       this.#outbox.resume();
       this.#openPage(0);
     });
@@ -229,6 +233,11 @@ export class Tracker {
       });
     }
   }
+}
+
+/** Ends the task: what begins a page is done in pieces, none of which keeps the page's own work waiting. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** An event that was made before its visit was known belongs to the visit that is known now. */

@@ -63,7 +63,8 @@ export class DslLoader {
   /** The bundle has arrived. */
   arrived(watchPage: WatchPage): void {
     this.#watchPage = watchPage;
-    this.#awaited?.();
+    // The bundle's own evaluation is one task, the page's watching another.
+    setTimeout(() => this.#awaited?.());
   }
 }
 

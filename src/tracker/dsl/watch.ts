@@ -18,7 +18,7 @@ export function watch(
   const attached: Attached[] = [];
   const compile = compiler(options.mayCompile);
   let next = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout>;
 
   function slice(): void {
     const endsAt = performance.now() + sliceMs;
@@ -33,7 +33,7 @@ export function watch(
     if (next < definitions.length) timer = setTimeout(slice);
   }
 
-  slice();
+  timer = setTimeout(slice);
   return {
     leave() {
       for (const { leave } of attached) leave?.();
