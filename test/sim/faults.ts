@@ -208,6 +208,7 @@ export function calm(world: FaultWorld): void {
   world.network.weather = { ...world.network.weather, loss: 0, slow: 0 };
   world.detector.calm();
   world.pauses = 0;
+  world.crashPoints = 0;
   world.store.downUntilMs = 0;
   world.store.slowMs = 10;
   for (const node of world.nodes.values()) {

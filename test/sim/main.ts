@@ -1,6 +1,6 @@
 // `npm run sim`: simulated clusters by seed, on all cores. Ends with 1 at the first broken promise, and prints the
 // one command that repeats it.
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runSeed, type SimResult } from './world.js';
@@ -42,22 +42,40 @@ interface Tally {
   failures: { seed: number; failure: string }[];
 }
 
-/** Runs every `step`th seed from `first`. */
-function runShare(first: number, end: number, step: number, tally: Tally): void {
+/** Seeds between two reports of a worker. */
+const reportSeeds = 25;
+
+/** Runs every `step`th seed from `first`, and reports what has come together now and then. */
+function runShare(first: number, end: number, step: number, report: (tally: Tally) => void): void {
+  let tally = emptyTally();
   for (let seed = first; seed < end; seed += step) {
     const result = runOne(seed);
     tally.seeds++;
     tally.acknowledged += result.acknowledged;
     tally.epochs += result.epochs;
     tally.lost += result.lost;
-    if (result.failure !== undefined) {
-      tally.failures.push({ seed, failure: result.failure });
-      if (!values.all) return;
-    }
+    if (result.failure !== undefined) tally.failures.push({ seed, failure: result.failure });
+    if (tally.seeds < reportSeeds && result.failure === undefined) continue;
+    report(tally);
+    tally = emptyTally();
+    if (result.failure !== undefined && !values.all) return;
   }
+  report(tally);
 }
 
 const emptyTally = (): Tally => ({ seeds: 0, acknowledged: 0, epochs: 0, lost: 0, failures: [] });
+
+let toldMs = 0;
+
+/** A line to stderr every ten seconds. */
+function tellProgress({ seeds, failures }: Tally, startedMs: number): void {
+  const nowMs = performance.now();
+  if (nowMs - toldMs < 10_000) return;
+  toldMs = nowMs;
+  const seconds = Math.round((nowMs - startedMs) / 1_000);
+  const seedsText = failures.map(({ seed }) => seed).join(' ');
+  process.stderr.write(`${seeds} seeds after ${seconds} s, ${failures.length} failures ${seedsText}\n`);
+}
 
 async function runAll(): Promise<void> {
   const from = Number(values.from);
@@ -65,6 +83,8 @@ async function runAll(): Promise<void> {
   const count = Number(values.workers ?? availableParallelism());
   const startedMs = performance.now();
   const sum = emptyTally();
+  const children: ChildProcess[] = [];
+  let isOver = false;
   await Promise.all(
     Array.from({ length: count }, (_, index) => {
       const child = fork(process.argv[1]!, [
@@ -72,6 +92,7 @@ async function runAll(): Promise<void> {
         '--part',
         `${from + index},${end},${count}`,
       ]);
+      children.push(child);
       return new Promise<void>((resolve) => {
         child.on('message', (tally: Tally) => {
           sum.seeds += tally.seeds;
@@ -79,9 +100,15 @@ async function runAll(): Promise<void> {
           sum.epochs += tally.epochs;
           sum.lost += tally.lost;
           sum.failures.push(...tally.failures);
+          tellProgress(sum, startedMs);
+          if (tally.failures.length > 0 && !values.all) {
+            isOver = true;
+            for (const other of children) other.kill();
+          }
         });
         child.on('exit', (code) => {
-          if (code !== 0) sum.failures.push({ seed: from, failure: `a worker ended with ${code}` });
+          if (code !== 0 && !isOver)
+            sum.failures.push({ seed: from, failure: `a worker ended with ${code}` });
           resolve();
         });
       });
@@ -99,9 +126,7 @@ async function runAll(): Promise<void> {
 
 if (values.part !== undefined) {
   const [first, end, step] = values.part.split(',').map(Number) as [number, number, number];
-  const tally = emptyTally();
-  runShare(first, end, step, tally);
-  process.send?.(tally);
+  runShare(first, end, step, (tally) => process.send?.(tally));
 } else if (values.seed !== undefined) {
   const result = runOne(Number(values.seed));
   tell(result);

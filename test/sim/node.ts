@@ -57,6 +57,8 @@ export interface NodeWorld {
   configured: string[];
   /** Probability that a process is paused between a step and its effects. */
   pauses: number;
+  /** Probability that a process dies between two effects of a step. */
+  crashPoints: number;
   /** Whether such a pause may stop the other threads too. */
   pausesStop: boolean;
   createMachine(options: {
@@ -70,6 +72,8 @@ export interface NodeWorld {
   /** Effects that are not the node's own business, and what follows each step. */
   onEffect(process: SimProcess, effect: MemberEffect): void;
   onStep(process: SimProcess): void;
+  /** What a step has decided, at its instant. */
+  onEffects(process: SimProcess, effects: readonly MemberEffect[]): void;
   onStart(process: SimProcess): void;
   onEnd(process: SimProcess): void;
 }
@@ -170,6 +174,7 @@ export function inMainLoop(world: NodeWorld, process: SimProcess, task: () => vo
 export function feed(world: NodeWorld, process: SimProcess, input: MemberInput): void {
   inMainLoop(world, process, () => {
     const effects = process.machine.step(input, process.localMs());
+    world.onEffects(process, effects);
     carryOut(world, process, effects);
     world.onStep(process);
     flushSoon(world, process);
@@ -183,7 +188,9 @@ export function flushSoon(world: NodeWorld, process: SimProcess): void {
   world.scheduler.after(world.random.fraction(), () => {
     inMainLoop(world, process, () => {
       process.flushDue = false;
-      carryOut(world, process, process.machine.flush(process.localMs()));
+      const effects = process.machine.flush(process.localMs());
+      world.onEffects(process, effects);
+      carryOut(world, process, effects);
       world.onStep(process);
     });
   });
@@ -193,7 +200,11 @@ export function flushSoon(world: NodeWorld, process: SimProcess): void {
 function carryOut(world: NodeWorld, process: SimProcess, effects: MemberEffect[]): void {
   if (effects.length === 0) return;
   const run = () => {
-    for (const effect of effects) if (process.isUp) perform(world, process, effect);
+    for (const effect of effects) {
+      if (!process.isUp) return;
+      if (world.crashPoints > 0 && world.random.chance(world.crashPoints)) dieHere(world, process);
+      else perform(world, process, effect);
+    }
   };
   if (world.pauses > 0 && world.random.chance(world.pauses)) {
     const forMs = world.random.between(100, world.settings.leaseMs * 3);
@@ -201,6 +212,13 @@ function carryOut(world: NodeWorld, process: SimProcess, effects: MemberEffect[]
     // A stop of all threads may look like a death, which counts as a failure of its own.
     stallNode(world, process, forMs, world.pausesStop && world.random.chance(0.5));
   } else run();
+}
+
+function dieHere(world: NodeWorld, { node }: SimProcess): void {
+  killNode(world, node, false);
+  world.scheduler.after(world.random.between(50, 1_500), () => {
+    if (node.process === undefined) startNode(world, node);
+  });
 }
 
 function perform(world: NodeWorld, process: SimProcess, effect: MemberEffect): void {

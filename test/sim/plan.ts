@@ -18,6 +18,8 @@ export interface Plan {
   /** Whether the failure detector notices a dead link between two nodes that others reach. */
   seesLinks: boolean;
   pauses: number;
+  /** Probability that a process dies between two effects. */
+  crashPoints: number;
   weather: Weather;
   faultsMs: number;
   clientCount: number;
@@ -51,6 +53,7 @@ export function drawPlan(random: SeededRandom): Plan {
     ruin: mode === 'any' && random.chance(0.15),
     seesLinks: random.chance(0.7),
     pauses: random.chance(0.4) ? 0.0007 : 0,
+    crashPoints: mode === 'any' ? random.pick([0, 0.0005, 0.002]) : 0,
     weather: random.pick([fairWeather, fairWeather, lossyWeather, slowWeather]),
     faultsMs: random.between(8_000, 18_000),
     clientCount: 2 + random.below(5),

@@ -1,5 +1,6 @@
 // The promises about partitions and inputs: one server at any instant, nothing acknowledged lost, nothing done
 // twice, the order of each client kept; and a loss beyond the promise is said.
+import type { MemberEffect } from '../../src/cluster/member/index.js';
 import { leaseRuns, type SimNode, type SimProcess } from './node.js';
 import type { AppliedInput, Cells, PartitionRun, ServeOrder } from './cells.js';
 import type { Client, SentInput } from './clients.js';
@@ -10,6 +11,8 @@ import { Violation } from './view-checks.js';
 export interface PromiseChecks {
   sent(client: Client, input: SentInput): void;
   acknowledged(client: Client, input: SentInput, by: SimProcess): void;
+  /** What a step has decided, at its instant. */
+  decided(process: SimProcess, effects: readonly MemberEffect[]): void;
   doubted(partition: number, known: ReadonlySet<string>): void;
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   resumed(process: SimProcess, run: PartitionRun, expected: string[]): void;
@@ -75,6 +78,11 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
     },
     acknowledged(client, input) {
       acknowledgedOf(client.partition).add(input.id);
+    },
+    decided(process, effects) {
+      if (effects.some(({ kind }) => kind === 'stable') && !leaseRuns(process)) {
+        throw new Violation(`effects: ${process.self.name} releases some outside of its lease`);
+      }
     },
     doubted(partition, known) {
       doubted.add(partition);

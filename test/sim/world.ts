@@ -70,6 +70,7 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     nodes,
     configured: names,
     pauses: 0,
+    crashPoints: 0,
     pausesStop: plan.mode === 'any',
     plan,
     checks,
@@ -80,6 +81,7 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
       checks.check(nodes.values());
       promises.check(nodes.values());
     },
+    onEffects: (process: SimProcess, effects: readonly MemberEffect[]) => promises.decided(process, effects),
     onStart: (process: SimProcess) => {
       placements.set(process, new Map());
       world.detector.watch(process);
@@ -224,6 +226,7 @@ function play(story: Story, plan: Plan): void {
   timeline.say('world', 'faults begin');
   world.network.weather = plan.weather;
   world.pauses = plan.pauses;
+  world.crashPoints = plan.crashPoints;
   const endMs = scheduler.nowMs + plan.faultsMs;
   while (scheduler.nowMs < endMs) {
     const lastsMs = beginFault(world, random);
