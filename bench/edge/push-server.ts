@@ -18,10 +18,10 @@ async function edgeTarget(): Promise<Target> {
   const edge = createOpenBayeux({
     host: '127.0.0.1',
     port: 0,
-    timeoutMs: 60_000,
+    timeoutMs: 300_000,
     maxIntervalMs: 60_000,
     intervalMs: 0,
-    maxSessionsPerBrowser: 1,
+    maxSessionsPerBrowser: -1,
     path: '/server/cometd',
     wire: 'auto',
   });
@@ -53,8 +53,9 @@ function bareTarget(): Promise<Target> {
 }
 
 const target = await (process.argv[2] === 'bare' ? bareTarget() : edgeTarget());
-process.on('message', (request: { ask: 'cpu' | 'memory' | 'publish'; n?: number }) => {
+process.on('message', (request: { ask: 'cpu' | 'memory' | 'publish'; n?: number; isQuiet?: boolean }) => {
   if (request.ask === 'publish') target.publish(request.n ?? 0);
+  if (request.isQuiet === true) return;
   if (request.ask === 'memory') globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { heapUsed, external } = process.memoryUsage();

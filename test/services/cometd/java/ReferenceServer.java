@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.Map;
+import org.cometd.bayeux.Promise;
 import org.cometd.bayeux.server.BayeuxServer;
 import org.cometd.server.AbstractServerTransport;
 import org.cometd.server.BayeuxServerImpl;
@@ -9,10 +10,14 @@ import org.cometd.server.websocket.common.AbstractWebSocketTransport;
 import org.cometd.server.websocket.jetty.JettyWebSocketTransport;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Context;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
@@ -32,18 +37,17 @@ public final class ReferenceServer {
         ContextHandler context = new ContextHandler("/");
         Server webSocketServer = server();
         webSocketServer.setHandler(context);
-        context.getContext().setAttribute(BayeuxServer.ATTRIBUTE, sockets);
-        context.setAttribute(ContextHandler.MANAGED_ATTRIBUTES, BayeuxServer.ATTRIBUTE);
+        sockets.setOption(Context.class.getName(), context.getContext());
         WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(webSocketServer, context);
         context.setHandler(upgrades);
         upgrades.setHandler(new Handler.Abstract() {
             @Override
-            public boolean handle(org.eclipse.jetty.server.Request request,
-                org.eclipse.jetty.server.Response response, org.eclipse.jetty.util.Callback callback) {
+            public boolean handle(Request request, Response response, Callback callback) {
                 return false;
             }
         });
         webSocketServer.start();
+        sockets.start();
 
         Server httpServer = server();
         ServletContextHandler servlets = new ServletContextHandler("/");
@@ -90,7 +94,7 @@ public final class ReferenceServer {
             } else if (words[0].equals("publish")) {
                 Map<String, Object> data = Map.of("n", Integer.parseInt(words[1]), "text", words[2]);
                 for (BayeuxServer bayeux : all) {
-                    bayeux.getChannel("/all").publish(null, data, org.cometd.bayeux.Promise.noop());
+                    bayeux.getChannel("/all").publish(null, data, Promise.noop());
                 }
             }
         }
