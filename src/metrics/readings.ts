@@ -21,6 +21,7 @@ export interface EdgeReading {
   readonly requests: number;
   readonly requestsInFlight: number;
   readonly requestsAborted: number;
+  readonly pollsHeld: number;
   readonly webSockets: number;
   readonly webSocketsDroppedSlow: number;
   readonly sessions: number;

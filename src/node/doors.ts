@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { visitAddress } from '../actors/protocol/index.js';
+import { AppError } from '../base/index.js';
 import type { Configuration } from '../config/index.js';
 import { isId, type OutboxMark } from '../model/index.js';
 import type {
@@ -20,8 +21,11 @@ import {
   type FallbackApp,
   type Headers,
   type HotRoute,
+  type SecureOptions,
   type StaticMount,
   type StaticOptions,
+  type TlsParameters,
+  type WireChoice,
 } from '../transport/edge/index.js';
 import type { Routing } from '../cluster/index.js';
 import type { VisitBinding } from '../transport/visitor/index.js';
@@ -32,6 +36,7 @@ export interface DoorsOptions {
   routing: Routing;
   /** Built browser files. */
   distFolder: string;
+  tls: TlsParameters | undefined;
   visitorRoutes: readonly HotRoute[];
   visitorRest: FallbackApp;
   workspaceRest: FallbackApp;
@@ -85,6 +90,7 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
     ...common(options),
     host,
     port: ports.default,
+    secure: secureOptions(options),
     routes: [...options.visitorRoutes, redirect('/', `/${name}/`), redirect(`/${name}`, `/${name}/`)],
     fallback: options.visitorRest,
     mounts: [
@@ -146,6 +152,15 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
   return edge;
 }
 
+/** The port `https` serves what the default port does. Throws `AppError` NOT_READY without a certificate. */
+function secureOptions({ configuration, tls }: DoorsOptions): SecureOptions | undefined {
+  const port = configuration.node.ports.https;
+  if (port === undefined) return undefined;
+  if (tls !== undefined) return { port, identity: tls };
+  const what = 'the environment must name CERTIFICATE and PRIVATE_KEY, or a key store';
+  throw new AppError('NOT_READY', `The port https needs a certificate: ${what}.`);
+}
+
 /** A place in no outbox: everything before it is gone. */
 const unseen: OutboxMark = { epoch: '', offset: -1 };
 
@@ -204,12 +219,14 @@ export async function listenForRules(application: FastifyInstance, { node }: Con
 function common({ configuration, logger }: DoorsOptions): {
   cors: CorsOptions;
   static: Partial<StaticOptions>;
+  wire: WireChoice;
   trustedProxies: readonly string[];
   limits: Partial<EdgeLimits>;
   onError: (error: unknown, where: string) => void;
 } {
   const { web, beckon } = configuration.options;
   return {
+    wire: beckon.wire,
     trustedProxies: beckon.trustedProxies,
     limits: {
       addressRequestsPerSecond: beckon.addressRequestRate,

@@ -5,7 +5,7 @@ import type { Configuration } from '../config/index.js';
 import { createMetrics, startReporters } from '../metrics/index.js';
 import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
 import type { About } from '../transport/visitor/index.js';
-import type { Edge } from '../transport/edge/index.js';
+import type { Edge, TlsParameters } from '../transport/edge/index.js';
 import { clock, type Core, startCore } from './core.js';
 import { createAgentEdge, createVisitorEdge, type DoorsOptions, listenForRules } from './doors.js';
 import { createRulesRest, createVisitorRest, createWorkspaceRest } from './rest.js';
@@ -20,6 +20,8 @@ export interface NodeStartOptions {
   logger: Logger;
   /** Folder of the built browser files. */
   distFolder: string;
+  /** Start-up parameters of TLS, for the port `https`. */
+  tls?: TlsParameters | undefined;
 }
 
 /** Base URLs by what they are for. */
@@ -28,6 +30,8 @@ export interface NodeAddresses {
   server: string;
   workspace: string;
   deploy: string;
+  /** The server over TLS, when the node has a port `https`. */
+  secure?: string;
 }
 
 export interface RunningNode {
@@ -136,6 +140,7 @@ async function openDoors(
     distFolder,
     visitorRoutes: createVisitorRoutes({ core, configuration, binding, about, stops }),
     binding,
+    tls: options.tls,
     visitorRest: asFallback(visitorRest),
     workspaceRest: asFallback(workspaceRest),
     agentOf(cookie) {
@@ -166,6 +171,9 @@ async function openDoors(
     server: `${base}:${site}/server`,
     workspace: `${base}:${workspace}/workspace/`,
     deploy: `${base}:${deploy}/server/data/rules/deploy`,
+    ...(visitors.securePort === 0
+      ? {}
+      : { secure: `${base.replace('http', 'https')}:${visitors.securePort}/server` }),
   };
 }
 

@@ -86,6 +86,18 @@ export const beckon = {
       'Size on disk of what waits for one store that is away; a two-hour outage at 1,000 events a second ' +
       'takes about 3 GB.',
   },
+  wire: {
+    type: choice(['auto', 'native', 'node']),
+    default: 'auto',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'What owns the sockets of the `default` and `ui` ports: `native` (uWebSockets.js), `node` (slower, on every ' +
+      'platform), or the first that loads. The native library closes a connection whose request head is over 4 KB ' +
+      'and comes in pieces; where browsers bring that many cookies, put a proxy in front that takes them off, as ' +
+      'deploy/nginx does, or choose `node`. The `https` port always uses `node`.',
+  },
   trustedProxies: {
     type: list(
       'addresses, ranges such as 10.0.0.0/8, or `loopback`',

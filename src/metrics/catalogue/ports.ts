@@ -32,6 +32,14 @@ export const ports: readonly ValueRow[] = [
     ({ requestsAborted }) => requestsAborted,
   ),
   edge(
+    {
+      name: 'beckon_bayeux_polls_held',
+      kind: 'gauge',
+      help: 'Long polls that wait for something to deliver; they are requests in flight too.',
+    },
+    ({ pollsHeld }) => pollsHeld,
+  ),
+  edge(
     { name: 'beckon_websockets', kind: 'gauge', help: 'Open WebSockets.' },
     ({ webSockets }) => webSockets,
   ),

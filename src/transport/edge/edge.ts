@@ -12,8 +12,10 @@ import type { CorsOptions, Edge, EdgeLimits, EdgeOptions, EdgeStats } from './op
 import { BayeuxEndpoint } from './push/endpoint.js';
 import { BayeuxHub } from './push/hub.js';
 import { createStaticServer, defaultStaticOptions, type ServeStatic } from './static/mounts.js';
+import { loadTlsIdentity, tlsFilesState } from './tls/identity.js';
+import { createNodeWire } from './wire/node.js';
 import { openWire } from './wire/open.js';
-import type { Exchange, Wire } from './wire/wire.js';
+import type { Exchange, Wire, WireCounters } from './wire/wire.js';
 
 /** Defaults of options `web/cors.*` (spec/options.md). */
 export const defaultCorsOptions: CorsOptions = {
@@ -38,6 +40,8 @@ export const defaultEdgeLimits: EdgeLimits = {
 
 const messageBytesMaxDefault = 262_144;
 const sweepMs = 1_000;
+/** How often the files of the certificate are looked at. */
+const renewMs = 2_000;
 const closingPollMs = 10;
 
 /** Builds the edge; it serves after `listen`. Throws when `wire: 'native'` is demanded and cannot be had. */
@@ -51,10 +55,13 @@ class Port<Context extends SessionContext> implements Edge {
   readonly #options: EdgeOptions<Context>;
   readonly #limits: EdgeLimits;
   readonly #wire: Wire;
+  readonly #secureWire: Wire | null = null;
+  #tlsState = '';
   readonly #hub: BayeuxHub<Context> | null;
   readonly #onError: (error: unknown, where: string) => void;
   #timers: NodeJS.Timeout[] = [];
   #port = 0;
+  #securePort = 0;
   #isClosing = false;
 
   constructor(options: EdgeOptions<Context>) {
@@ -63,18 +70,23 @@ class Port<Context extends SessionContext> implements Edge {
     this.#onError = (error, where) => options.onError?.(error, where);
     const { bayeux } = options;
     const messageBytesMax = bayeux?.messageBytesMax ?? messageBytesMaxDefault;
-    this.#wire = openWire(
-      options.wire ?? 'auto',
-      {
-        bodyTimeoutMs: this.#limits.bodyTimeoutMs,
-        pendingBodyBytesMax: this.#limits.pendingBodyBytesMax,
-        frameBytesMax: messageBytesMax,
-        unsentBytesMax: this.#limits.webSocketUnsentBytesMax,
-      },
-      options.tls,
-    );
+    const wireLimits = {
+      bodyTimeoutMs: this.#limits.bodyTimeoutMs,
+      pendingBodyBytesMax: this.#limits.pendingBodyBytesMax,
+      frameBytesMax: messageBytesMax,
+      unsentBytesMax: this.#limits.webSocketUnsentBytesMax,
+    };
+    this.#wire = openWire(options.wire ?? 'auto', wireLimits);
+    if (options.secure !== undefined) {
+      this.#secureWire = createNodeWire(wireLimits, loadTlsIdentity(options.secure.identity));
+      this.#tlsState = tlsFilesState(options.secure.identity);
+    }
     this.#hub = bayeux === undefined ? null : new BayeuxHub(bayeux, this.#onError);
     this.#attach(messageBytesMax);
+  }
+
+  get #wires(): Wire[] {
+    return this.#secureWire === null ? [this.#wire] : [this.#wire, this.#secureWire];
   }
 
   #attach(messageBytesMax: number): void {
@@ -89,22 +101,6 @@ class Port<Context extends SessionContext> implements Edge {
       isTls: options.tls !== undefined,
     });
     const onError = this.#onError;
-    for (const route of options.routes ?? []) {
-      serveHotRoute(this.#wire, route, { cors, gate, onError });
-    }
-    let endpoint: BayeuxEndpoint<Context> | null = null;
-    if (options.bayeux !== undefined && this.#hub !== null) {
-      endpoint = new BayeuxEndpoint(options.bayeux, this.#hub, {
-        cors,
-        gate,
-        isTls: options.tls !== undefined,
-        messageBytesMax,
-        webSocketsMax: this.#limits.webSocketsMax,
-        isClosing: () => this.#isClosing,
-        onError,
-      });
-      endpoint.attach(this.#wire);
-    }
     const serveStatic = createStaticServer(options.mounts ?? [], {
       options: { ...defaultStaticOptions, ...options.static },
       cors,
@@ -115,7 +111,41 @@ class Port<Context extends SessionContext> implements Edge {
       fallback === undefined
         ? (exchange: Exchange) => answerNotFound(exchange, cors)
         : createFallback({ app: fallback, limits: this.#limits, cors, gate, onError });
-    this.#wire.rest((exchange) => dispatch(exchange, cors, endpoint, serveStatic, cold));
+    for (const wire of this.#wires) {
+      for (const route of options.routes ?? []) serveHotRoute(wire, route, { cors, gate, onError });
+      const endpoint =
+        options.bayeux === undefined || this.#hub === null
+          ? null
+          : new BayeuxEndpoint(options.bayeux, this.#hub, {
+              cors,
+              gate,
+              isTls: wire === this.#secureWire,
+              messageBytesMax,
+              webSocketsMax: this.#limits.webSocketsMax,
+              isClosing: () => this.#isClosing,
+              onError,
+            });
+      endpoint?.attach(wire);
+      wire.rest((exchange) => dispatch(exchange, cors, endpoint, serveStatic, cold));
+    }
+  }
+
+  /** Takes a renewed certificate. One that cannot be used is told, and the old one stays. */
+  #renewIdentity(): void {
+    const identity = this.#options.secure?.identity;
+    if (identity === undefined) return;
+    const state = tlsFilesState(identity);
+    if (state === this.#tlsState) return;
+    this.#tlsState = state;
+    try {
+      this.#secureWire?.renew?.(loadTlsIdentity(identity));
+    } catch (error) {
+      this.#onError(error, 'tls');
+    }
+  }
+
+  get securePort(): number {
+    return this.#securePort;
   }
 
   get port(): number {
@@ -128,9 +158,18 @@ class Port<Context extends SessionContext> implements Edge {
 
   async listen(): Promise<number> {
     this.#port = await this.#wire.listen(this.#options.host, this.#options.port);
+    const { secure } = this.#options;
+    if (secure !== undefined && this.#secureWire !== null) {
+      this.#securePort = await this.#secureWire.listen(this.#options.host, secure.port);
+      this.#timers.push(setInterval(() => this.#renewIdentity(), renewMs));
+    }
     const hub = this.#hub;
     if (hub !== null) this.#timers.push(setInterval(() => hub.tick(), tickMs));
-    this.#timers.push(setInterval(() => this.#wire.sweep(performance.now()), sweepMs));
+    this.#timers.push(
+      setInterval(() => {
+        for (const wire of this.#wires) wire.sweep(performance.now());
+      }, sweepMs),
+    );
     for (const timer of this.#timers) timer.unref();
     return this.#port;
   }
@@ -155,10 +194,18 @@ class Port<Context extends SessionContext> implements Edge {
     this.#hub?.endSessions(identity);
   }
 
+  #counters(): WireCounters {
+    const total = { ...this.#wire.counters };
+    const more = this.#secureWire?.counters;
+    for (const name of Object.keys(total) as (keyof WireCounters)[]) total[name] += more?.[name] ?? 0;
+    return total;
+  }
+
   stats(): EdgeStats {
     const bayeux = this.#hub?.counters;
     return {
-      ...this.#wire.counters,
+      ...this.#counters(),
+      pollsHeld: this.#hub?.pollsHeld ?? 0,
       sessions: this.#hub?.sessions ?? 0,
       subscriptions: this.#hub?.subscriptions ?? 0,
       bayeux: bayeux === undefined ? noCounters : { ...bayeux },
@@ -168,15 +215,14 @@ class Port<Context extends SessionContext> implements Edge {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#wire.stopListening();
+    for (const wire of this.#wires) wire.stopListening();
     this.#hub?.drain();
     this.#hub?.closeSockets(1001, 'the server stops');
     const untilMs = performance.now() + this.#limits.closeTimeoutMs;
-    while (this.#wire.counters.requestsInFlight > 0 && performance.now() < untilMs)
-      await delay(closingPollMs);
+    while (this.#counters().requestsInFlight > 0 && performance.now() < untilMs) await delay(closingPollMs);
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
-    this.#wire.destroy();
+    for (const wire of this.#wires) wire.destroy();
   }
 }
 

@@ -2,6 +2,8 @@ export { createEdge, defaultCorsOptions, defaultEdgeLimits } from './edge.js';
 export { isOwnMachine } from './http/gate.js';
 export { parseForwardedFor } from './http/forwarded.js';
 export { defaultStaticOptions } from './static/mounts.js';
+export { loadTlsIdentity, type TlsParameters } from './tls/identity.js';
+export { tlsParametersOf } from './tls/start-parameters.js';
 export { createOpenBayeux, type OpenBayeuxOptions } from './open-bayeux.js';
 export type {
   BayeuxOptions,
@@ -17,8 +19,8 @@ export type {
   Headers,
   HotRoute,
   Respond,
+  SecureOptions,
   StaticMount,
   StaticOptions,
-  TlsFiles,
   WireChoice,
 } from './options.js';

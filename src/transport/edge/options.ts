@@ -1,6 +1,7 @@
 /** What the edge is told when it is made, and what it offers to the rest of the server. */
 import type { JsonValue } from '../../base/index.js';
 import type { OutboxMark, PushHub } from '../../model/index.js';
+import type { TlsParameters } from './tls/identity.js';
 import type {
   BayeuxCounters,
   BayeuxPolicy,
@@ -149,10 +150,13 @@ export interface EdgeLimits {
 /** Which socket library serves: the native one, Node's own, or whichever loads (native first). */
 export type WireChoice = 'auto' | 'native' | 'node';
 
-export interface TlsFiles {
-  keyFile: string;
-  certFile: string;
-  passphrase?: string;
+/**
+ * A second port that serves the same over TLS. It uses Node's own server, because the native library cannot take
+ * another certificate while it runs.
+ */
+export interface SecureOptions {
+  port: number;
+  identity: TlsParameters;
 }
 
 export interface EdgeOptions<Context extends SessionContext = SessionContext> {
@@ -160,7 +164,7 @@ export interface EdgeOptions<Context extends SessionContext = SessionContext> {
   host: string;
   /** 0 for any free port. */
   port: number;
-  tls?: TlsFiles;
+  secure?: SecureOptions | undefined;
   wire?: WireChoice;
   routes?: readonly HotRoute[];
   mounts?: readonly StaticMount[];
@@ -183,6 +187,8 @@ export interface EdgeStats {
   requests: number;
   requestsInFlight: number;
   requestsAborted: number;
+  /** Long polls that wait for something to deliver. */
+  pollsHeld: number;
   webSockets: number;
   webSocketsDroppedSlow: number;
   sessions: number;
@@ -196,6 +202,8 @@ export interface Edge extends PushHub {
   listen(): Promise<number>;
   /** The port listened on; 0 before `listen`. */
   readonly port: number;
+  /** Of the listener over TLS; 0 without one and before `listen`. */
+  readonly securePort: number;
   readonly wire: 'native' | 'node';
   /** Sends to one session, subscribed or not. False when it is gone. */
   deliver(session: string, channel: string, data: JsonValue): boolean;

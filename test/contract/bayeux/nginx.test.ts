@@ -22,7 +22,12 @@ describe.each([{ blocksWebSocket: false }, { blocksWebSocket: true }])(
     let nginx: Nginx;
     let url = '';
     beforeAll(async () => {
-      server = await startServer('native', { maxSessionsPerBrowser: -1 }, {}, { trustedProxies: ['loopback'] });
+      server = await startServer(
+        'native',
+        { maxSessionsPerBrowser: -1 },
+        {},
+        { trustedProxies: ['loopback'] },
+      );
       nginx = await startNginx({ port: await freePort(), target: server.edge.port, blocksWebSocket });
       url = `http://127.0.0.1:${nginx.port}/server/cometd`;
     });
@@ -47,6 +52,25 @@ describe.each([{ blocksWebSocket: false }, { blocksWebSocket: true }])(
       await until(() => got.length >= 50);
       expect(got).toEqual(numbers(50));
       await new Promise<unknown>((resolve) => client.disconnect(resolve));
+    });
+
+    it("takes a request with more cookies than the node's own port would", async () => {
+      const cookie = `BAYEUX_BROWSER=${'b'.repeat(32)}; big=${'x'.repeat(12_000)}`;
+      const response = await fetch(`${url}/handshake`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie },
+        body: JSON.stringify([
+          { channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] },
+        ]),
+      });
+      const [reply] = (await response.json()) as { successful: boolean; clientId: string }[];
+      expect(reply?.successful).toBe(true);
+      // The browser's own cookie has come through: it needs no other.
+      expect(response.headers.get('set-cookie')).toBeNull();
+      const disconnect = [{ channel: '/meta/disconnect', clientId: reply?.clientId }];
+      const body = JSON.stringify(disconnect);
+      await fetch(url, { method: 'POST', headers: { cookie }, body });
+      await until(() => server.edge.stats().sessions === 0);
     });
 
     it.each(blocksWebSocket ? ['long-polling'] : ['websocket', 'long-polling'])(

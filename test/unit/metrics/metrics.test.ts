@@ -36,6 +36,7 @@ const edge: EdgeReading = {
   requests: 10,
   requestsInFlight: 2,
   requestsAborted: 1,
+  pollsHeld: 0,
   webSockets: 3,
   webSocketsDroppedSlow: 0,
   sessions: 4,

@@ -48,6 +48,10 @@ export class BayeuxHub<Context extends SessionContext> implements PushHub {
     return this.#state.subscriptionCount;
   }
 
+  get pollsHeld(): number {
+    return this.#state.exchanges.size;
+  }
+
   get counters(): BayeuxCounters {
     return this.#state.counters;
   }

@@ -10,7 +10,7 @@ import type * as uWebSockets from 'uWebSockets.js';
 
 export type NativeLibrary = Pick<
   typeof uWebSockets,
-  'App' | 'SSLApp' | 'us_listen_socket_close' | 'us_socket_local_port'
+  'App' | 'us_listen_socket_close' | 'us_socket_local_port'
 >;
 
 /** Undefined where the package has no binary for this platform and ABI, or the binary does not load. */

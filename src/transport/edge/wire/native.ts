@@ -7,7 +7,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSocket } from 'uWebSockets.js';
 import { AppError } from '../../../base/index.js';
-import type { TlsFiles } from '../options.js';
 import { addressText } from './address.js';
 import { BodyReader, expireBodies, newPendingBodies, type PendingBodies } from './body.js';
 import type { NativeLibrary } from './library.js';
@@ -265,16 +264,8 @@ type NativeApp = TemplatedApp & {
 const exclusivePort = 1;
 
 /** Builds the wire; nothing is opened yet. */
-export function createNativeWire(library: NativeLibrary, limits: WireLimits, tls?: TlsFiles): Wire {
-  const app = (
-    tls === undefined
-      ? library.App()
-      : library.SSLApp({
-          key_file_name: tls.keyFile,
-          cert_file_name: tls.certFile,
-          ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-        })
-  ) as NativeApp;
+export function createNativeWire(library: NativeLibrary, limits: WireLimits): Wire {
+  const app = library.App() as NativeApp;
   const counters = {
     requests: 0,
     requestsInFlight: 0,

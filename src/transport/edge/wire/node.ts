@@ -1,12 +1,11 @@
 /** The wire over Node's own HTTP server and `ws`: slower, and there on every platform. */
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError } from '../../../base/index.js';
-import type { TlsFiles } from '../options.js';
 import { plainAddress } from './address.js';
 import { BodyReader, expireBodies, newPendingBodies, type PendingBodies } from './body.js';
 import { matchPattern } from './pattern.js';
@@ -227,8 +226,8 @@ const serverOptions = {
   requestTimeout: 0,
 };
 
-/** Builds the wire; nothing is opened yet. */
-export function createNodeWire(limits: WireLimits, tls?: TlsFiles): Wire {
+/** Builds the wire, over TLS when it is given an identity; nothing is opened yet. */
+export function createNodeWire(limits: WireLimits, identity?: SecureContextOptions): Wire {
   const counters = {
     requests: 0,
     requestsInFlight: 0,
@@ -251,10 +250,8 @@ export function createNodeWire(limits: WireLimits, tls?: TlsFiles): Wire {
     }
     rest(new NodeExchange(shared, request, response, []));
   };
-  const server =
-    tls === undefined
-      ? createServer(serverOptions, serve)
-      : createTlsServer({ ...serverOptions, ...tlsOptions(tls) }, serve);
+  const secure = identity === undefined ? null : createTlsServer({ ...serverOptions, ...identity }, serve);
+  const server = secure ?? createServer(serverOptions, serve);
   server.on('upgrade', (request, socket, head) => frames.upgrade(request, socket, head));
   const pings = setInterval(() => frames.ping(), pingIntervalMs);
   pings.unref();
@@ -272,6 +269,7 @@ export function createNodeWire(limits: WireLimits, tls?: TlsFiles): Wire {
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
       }),
     sweep: (nowMs) => expireBodies(shared.bodies, nowMs),
+    renew: (next) => secure?.setSecureContext(next),
     stopListening() {
       shared.isStopping = true;
       server.close();
@@ -281,14 +279,6 @@ export function createNodeWire(limits: WireLimits, tls?: TlsFiles): Wire {
       frames.destroy();
       server.closeAllConnections();
     },
-  };
-}
-
-function tlsOptions(tls: TlsFiles): object {
-  return {
-    key: readFileSync(tls.keyFile),
-    cert: readFileSync(tls.certFile),
-    ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
   };
 }
 

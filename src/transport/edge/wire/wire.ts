@@ -3,6 +3,8 @@
  * uWebSockets.js, and Node's own HTTP server with `ws` where the native library does not load.
  */
 
+import type { SecureContextOptions } from 'node:tls';
+
 /** Name and value in turn. Names are lower case. */
 export type HeaderList = readonly string[];
 
@@ -90,6 +92,8 @@ export interface Wire {
   listen(host: string, port: number): Promise<number>;
   /** Ends bodies that are too slow; called about once a second. */
   sweep(nowMs: number): void;
+  /** Another key and certificate for the connections to come, on a wire over TLS. */
+  renew?(identity: SecureContextOptions): void;
   stopListening(): void;
   /** Closes every connection that is left. */
   destroy(): void;
