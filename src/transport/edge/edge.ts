@@ -94,11 +94,11 @@ class Port<Context extends SessionContext> implements Edge {
     const cors = createCors(options.cors ?? defaultCorsOptions);
     const { addressRequestsPerSecond, addressWebSocketsMax } = this.#limits;
     const { trustedProxies = [] } = options;
-    const gate = createGate({
+    const plainGate = createGate({
       trustedProxies,
       addressRequestsPerSecond,
       addressWebSocketsMax,
-      isTls: options.tls !== undefined,
+      isTls: false,
     });
     const onError = this.#onError;
     const serveStatic = createStaticServer(options.mounts ?? [], {
@@ -107,11 +107,13 @@ class Port<Context extends SessionContext> implements Edge {
       onError,
     });
     const { fallback } = options;
-    const cold =
-      fallback === undefined
-        ? (exchange: Exchange) => answerNotFound(exchange, cors)
-        : createFallback({ app: fallback, limits: this.#limits, cors, gate, onError });
     for (const wire of this.#wires) {
+      // Both ports count an address together.
+      const gate = { ...plainGate, isTls: wire === this.#secureWire };
+      const cold =
+        fallback === undefined
+          ? (exchange: Exchange) => answerNotFound(exchange, cors)
+          : createFallback({ app: fallback, limits: this.#limits, cors, gate, onError });
       for (const route of options.routes ?? []) serveHotRoute(wire, route, { cors, gate, onError });
       const endpoint =
         options.bayeux === undefined || this.#hub === null
@@ -119,7 +121,6 @@ class Port<Context extends SessionContext> implements Edge {
           : new BayeuxEndpoint(options.bayeux, this.#hub, {
               cors,
               gate,
-              isTls: wire === this.#secureWire,
               messageBytesMax,
               webSocketsMax: this.#limits.webSocketsMax,
               isClosing: () => this.#isClosing,

@@ -18,7 +18,6 @@ import type { BayeuxHub } from './hub.js';
 export interface EndpointContext {
   readonly cors: Cors;
   readonly gate: Gate;
-  readonly isTls: boolean;
   readonly messageBytesMax: number;
   readonly webSocketsMax: number;
   isClosing(): boolean;
@@ -138,7 +137,7 @@ export class BayeuxEndpoint<Context extends SessionContext> {
       exchange.respond(400, [...jsonHeaders, ...cors], errorBody(400));
       return;
     }
-    const isSecure = this.#isSecure(request);
+    const { isSecure } = request;
     const number = this.#hub.exchange(
       callback !== null,
       decoded.messages,
@@ -162,11 +161,6 @@ export class BayeuxEndpoint<Context extends SessionContext> {
       this.#context.onError(error, 'bayeux context');
       return null;
     }
-  }
-
-  #isSecure(request: CopiedRequest): boolean {
-    if (this.#context.isTls) return true;
-    return this.#context.gate.isProxy(request.peerAddress) && request.header('x-forwarded-proto') === 'https';
   }
 }
 
