@@ -81,12 +81,13 @@ function sendHead(turn: Turn, service: Service, copy: RemoteCopy, peer: Peer): v
 }
 
 function sent({ nowMs }: Turn, copy: RemoteCopy): void {
-  if (!owes(copy)) copy.progressMs = nowMs;
+  if (!copy.owing) copy.progressMs = nowMs;
+  copy.owing = true;
 }
 
-/** Whether an answer is awaited from the copy. */
+/** Whether an answer is awaited from the copy, or something is still to be done with it. */
 export function owes(copy: RemoteCopy): boolean {
-  return copy.ackedSeq < copy.sentSeq || copy.phase !== 'sync';
+  return copy.owing || copy.phase !== 'sync';
 }
 
 function sendFrames(turn: Turn, service: Service, copy: RemoteCopy, peer: Peer): void {
@@ -171,6 +172,7 @@ function progress(turn: Turn, service: Service, copy: RemoteCopy, ack: CopyAck):
     state.servingVersion++;
     state.planDue = true;
   }
+  if (copy.phase === 'sync' && copy.ackedSeq >= copy.sentSeq) copy.owing = false;
   if (ack.gap && ack.seq === copy.ackedSeq && nowMs - copy.resentMs >= gapQuietMs) rewind(turn, copy);
   touch(state, service);
 }

@@ -272,7 +272,7 @@ export function releaseJournal(turn: Turn): void {
 export function rewriteJournal(turn: Turn): void {
   const { state } = turn;
   const { journal } = state;
-  if (journal.bytesSinceRewrite < rewriteBytesMin) return;
+  if (journal.bytesSinceRewrite < rewriteBytesMin || state.leavingAt !== undefined) return;
   let bytes = 0;
   for (const partition of journal.claims.keys()) bytes += partitionAt(state, partition).copy?.log.bytes ?? 0;
   if (journal.bytesSinceRewrite < 2 * bytes) return;

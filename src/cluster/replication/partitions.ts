@@ -56,6 +56,7 @@ import {
   emptySurvey,
   install,
   resendSurvey,
+  retellHoldings,
   sendGrants,
   takeGrants,
   takeHoldings,
@@ -189,6 +190,8 @@ function takeMessage(turn: Turn, from: string, peer: Peer, message: PartitionMes
     case 'holdings':
       takeHoldings(state, from, message);
       send(turn, from, { kind: 'holdingsTaken', epoch: state.epoch });
+      // It has installed this epoch now, and may have missed what this node told before.
+      retellHoldings(turn, from, peer);
       decide(turn);
       return;
     case 'holdingsTaken':
@@ -214,7 +217,9 @@ function takeMessage(turn: Turn, from: string, peer: Peer, message: PartitionMes
       return;
     case 'release': {
       const partition = knownPartition(state, message.partition);
-      if (partition === undefined || !takeOver(turn, partition, message)) return;
+      // Who is leaving has written down what it had: the sender's other copies go on after the next view.
+      if (partition === undefined || state.leavingAt !== undefined) return;
+      if (!takeOver(turn, partition, message)) return;
       const { epoch, grant } = message;
       send(turn, from, { kind: 'releaseTaken', epoch, partition: partition.index, grant });
       return;

@@ -22,6 +22,7 @@ export function newCopy(
     bytesAfterMark: 0,
     markSeq: sentSeq,
     resentMs: nowMs,
+    owing: false,
     progressMs: nowMs,
     resendMs: settings.resendMs,
   };

@@ -132,6 +132,8 @@ export function settle(turn: Turn, service: Service): void {
 }
 
 function settleJournal(turn: Turn, service: Service): void {
+  // What a leaving process has written last is what its next start begins with.
+  if (turn.state.leavingAt !== undefined) return;
   const backed = isBacked(service);
   switch (service.journal) {
     case 'none':

@@ -48,6 +48,8 @@ export interface RemoteCopy {
   markSeq: number;
   /** When something was last sent again. */
   resentMs: number;
+  /** Something was sent that it has not answered. */
+  owing: boolean;
   /** When it last answered something new, or began to owe an answer. */
   progressMs: number;
   resendMs: number;

@@ -329,6 +329,15 @@ export function takeGrants(turn: Turn, from: NodeName, { epoch, grants }: Grants
   send(turn, from, { kind: 'grantsTaken', epoch, partitions: taken });
 }
 
+/** A member that answers late is told again at once, not only when the time to repeat has come. */
+const retellQuietMs = 10;
+
+export function retellHoldings(turn: Turn, name: NodeName, { holdings }: Peer): void {
+  if (holdings === undefined || turn.nowMs - holdings.sentAtMs < retellQuietMs) return;
+  holdings.sentAtMs = turn.nowMs;
+  send(turn, name, holdings.message);
+}
+
 /** Repeats what the other members have not confirmed. */
 export function resendSurvey(turn: Turn): void {
   const { state, nowMs } = turn;

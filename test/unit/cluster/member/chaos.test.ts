@@ -93,7 +93,8 @@ describe('a misused cluster', () => {
   it('loses nothing while one node fails at a time, and heals', () => {
     for (let seed = first; seed < first + 6 * more; seed++) {
       const cluster = misuse(seed, { strict: true, steps: 8 });
-      if (process.env['BECKON_CHAOS_SAY']) console.log(seed, cluster.ackedCount(), cluster.doubtful(), cluster.now());
+      if (process.env['BECKON_CHAOS_SAY'])
+        console.log(seed, cluster.ackedCount(), cluster.doubtful(), cluster.now());
       expect(cluster.lost, `seed ${seed}`).toEqual([]);
       expect(cluster.doubtful(), `seed ${seed}`).toBe(0);
     }
@@ -102,7 +103,8 @@ describe('a misused cluster', () => {
   it('says what it loses when more fails, and heals', () => {
     for (let seed = first; seed < first + 6 * more; seed++) {
       const cluster = misuse(seed + 1_000_000, { strict: false, steps: 10 });
-      if (process.env['BECKON_CHAOS_SAY']) console.log(seed, cluster.ackedCount(), cluster.doubtful(), cluster.now());
+      if (process.env['BECKON_CHAOS_SAY'])
+        console.log(seed, cluster.ackedCount(), cluster.doubtful(), cluster.now());
       expect(cluster.lost, `seed ${seed}`).toEqual([]);
     }
   });

@@ -73,6 +73,7 @@ export function handCluster(options: HandOptions = {}) {
   let flying: Flying[] = [];
   const nodes = new Map<string, Node>();
   const cuts = new Set<string>();
+  const cutLinks = new Set<string>();
   /** Processes that stand still: their clock goes on. */
   const frozen = new Set<string>();
   const store = new Map<number, Stored>();
@@ -165,6 +166,7 @@ export function handCluster(options: HandOptions = {}) {
     const { name } = node.identity;
     switch (effect.kind) {
       case 'send': {
+        if (cutLinks.has(`${name} ${effect.to}`)) return undefined;
         if (options.isLost?.(name, effect.to, effect.message) === true) return undefined;
         const atMs = nowMs + (options.delayMs?.() ?? 1);
         flying.push({ atMs, from: node.identity, to: effect.to, message: structuredClone(effect.message) });
@@ -267,7 +269,8 @@ export function handCluster(options: HandOptions = {}) {
     if (served === undefined) return;
     const ids = served.ids.filter((_, index) => (served.seqs[index] ?? 0) <= served.stableSeq);
     // A late write of an older server: numbers rise over epochs, so the store can tell.
-    if ((store.get(partition)?.seq ?? 0) <= served.stableSeq) store.set(partition, { seq: served.stableSeq, ids });
+    if ((store.get(partition)?.seq ?? 0) <= served.stableSeq)
+      store.set(partition, { seq: served.stableSeq, ids });
     give(name, { kind: 'released', partition, seq: served.stableSeq });
   }
 
@@ -333,11 +336,11 @@ export function handCluster(options: HandOptions = {}) {
 
   let nextId = 0;
   /** An input of a client, given to whoever serves. Undefined when it is refused. */
-  function input(partition: number): string | undefined {
+  function input(partition: number, bytes = 0): string | undefined {
     const name = serverOf(partition);
     if (name === undefined) return undefined;
     const node = nodeOf(name);
-    const id = `i${++nextId}`;
+    const id = `i${++nextId}`.padEnd(bytes, ' ');
     const payload = text.encode(id);
     const made = appendInput(node.member as MemberState, partition, payload, nowMs);
     if (!made.ok) return undefined;
@@ -401,6 +404,9 @@ export function handCluster(options: HandOptions = {}) {
     kill,
     wipe,
     isUp,
+    inputOf: (partition: number, bytes: number) => input(partition, bytes),
+    /** Messages between the two are lost, while others still see both. */
+    cutMessages: (one: string, other: string) => cutLinks.add(`${one} ${other}`).add(`${other} ${one}`),
     cut: (one: string, other: string) => cuts.add(`${one} ${other}`),
     mend: () => cuts.clear(),
     freeze: (name: string) => frozen.add(name),
@@ -409,7 +415,7 @@ export function handCluster(options: HandOptions = {}) {
     give,
     run,
     runUntil,
-    input,
+    input: (partition: number) => input(partition),
     persist,
     serverOf,
     status,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PartitionMessage } from '../../../../src/cluster/replication/index.js';
 import { handCluster, type HandCluster, type HandOptions } from './hand-cluster.js';
 
 /** A cluster in which every partition has a copy, and some inputs that were acknowledged. */
@@ -116,5 +117,142 @@ describe('a drain', () => {
     cluster.runUntil('healthy', () => cluster.upNames().length === 3 && cluster.isHealthy());
     expect(cluster.status('b').partitions.served).toBeGreaterThan(0);
     expect(cluster.lost).toEqual([]);
+  });
+});
+
+describe('replication', () => {
+  it('acknowledges nothing that a copy in sync lacks, however long its link is dead', () => {
+    const cluster = healthy();
+    const partition = [...cluster.nodeOf('a').served.keys()][0]!;
+    const copies = cluster.nodeOf('a').member!.partitions.services.get(partition)!.copies;
+    const backup = copies[0]!.node;
+    cluster.cutMessages('a', backup);
+    const before = cluster.acked.get(partition)!.length;
+    cluster.input(partition);
+    cluster.run(10_000);
+    expect(cluster.acked.get(partition)!.length).toBe(before);
+    // Then it is said, and a newer view goes on without the link.
+    cluster.runUntil('acknowledged', () => cluster.acked.get(partition)!.length === before + 1, 40_000);
+    expect(cluster.lost).toEqual([]);
+    expect(cluster.doubtful()).toBe(0);
+  });
+
+  it('refuses messages of older epochs and other boots', () => {
+    const cluster = healthy();
+    const { identity } = cluster.nodeOf('b');
+    const { epoch } = cluster.status('a').view.view!;
+    const refused = () => cluster.status('a').partitions.totals.refused;
+    const before = refused();
+    const acks: PartitionMessage = { kind: 'acks', epoch: epoch - 1, acks: [] };
+    cluster.give('a', { kind: 'peerMessage', from: identity, message: { ...acks } });
+    cluster.give('a', {
+      kind: 'peerMessage',
+      from: { ...identity, boot: 'earlier' },
+      message: { ...acks, epoch },
+    });
+    expect(refused()).toBe(before + 2);
+    cluster.give('a', { kind: 'peerMessage', from: identity, message: { ...acks, epoch } });
+    expect(refused()).toBe(before + 2);
+  });
+
+  it('refuses inputs at the bound of a log, and takes them again when the store has the old ones', () => {
+    const cluster = healthy({ settings: { partitionLogBytesMax: 200, logBytesMax: 2_000 } });
+    const partition = [...cluster.nodeOf('a').served.keys()][0]!;
+    for (let count = 0; count < 100; count++) cluster.input(partition);
+    cluster.run(100);
+    expect(cluster.input(partition)).toBeUndefined();
+    expect(cluster.status('a').partitions.totals.overloaded).toBeGreaterThan(0);
+    expect(cluster.effects('a').some(({ kind }) => kind === 'checkpoint')).toBe(true);
+    cluster.persist('a', partition);
+    expect(cluster.input(partition)).toBeDefined();
+    cluster.run(10);
+    const backup = cluster.nodeOf('a').member!.partitions.services.get(partition)!.copies[0]!.node;
+    expect(cluster.nodeOf(backup).member!.partitions.partitions[partition]!.copy!.log.bytes).toBeLessThan(10);
+  });
+
+  it('pauses a partition for a hand-off no longer than a message takes', () => {
+    const cluster = healthy();
+    cluster.kill('c');
+    cluster.runUntil('healthy', cluster.isHealthy);
+    cluster.start('c');
+    cluster.runUntil('c takes part', () => cluster.status('c').serving.ok);
+    cluster.runUntil('served', () => unserved(cluster).length === 0);
+    const pauses = new Map<number, number>();
+    cluster.runUntil('healthy with all', () => {
+      for (const index of unserved(cluster)) pauses.set(index, (pauses.get(index) ?? 0) + 1);
+      return cluster.isHealthy();
+    });
+    expect(pauses.size).toBeGreaterThan(0);
+    expect(Math.max(...pauses.values())).toBeLessThanOrEqual(2);
+  });
+});
+
+function unserved(cluster: HandCluster): number[] {
+  const all = [...Array(cluster.partitionCount).keys()];
+  return all.filter((partition) => cluster.serverOf(partition) === undefined);
+}
+
+describe('the journal', () => {
+  it('gives inputs to the server that only the journal of a crashed node has', () => {
+    let isDeaf = false;
+    const cluster = healthy({ isLost: (_from, _to, { kind }) => isDeaf && kind === 'frames' });
+    const partition = [...cluster.nodeOf('a').served.keys()].find(
+      (index) => cluster.nodeOf('a').member!.partitions.services.get(index)!.copies[0]!.node === 'b',
+    )!;
+    // The copy is gone, and no other can be made: the journal stands in.
+    isDeaf = true;
+    cluster.kill('b');
+    cluster.runUntil('journalled', () => cluster.status('a').partitions.journalled > 0);
+    cluster.runUntil('served', () => cluster.serverOf(partition) === 'a');
+    const before = cluster.acked.get(partition)!.length;
+    const id = cluster.input(partition)!;
+    cluster.runUntil('acknowledged', () => cluster.acked.get(partition)!.length > before);
+    cluster.kill('a');
+    isDeaf = false;
+    cluster.start('b');
+    cluster.runUntil(
+      'served elsewhere',
+      () => ['b', 'c'].includes(cluster.serverOf(partition) ?? ''),
+      30_000,
+    );
+    expect(cluster.doubtful()).toBeGreaterThan(0);
+    cluster.start('a');
+    cluster.runUntil('nothing waits', () => cluster.upNames().length === 3 && cluster.isHealthy());
+    cluster.runUntil('given again', () => cluster.acked.get(partition)!.includes(id));
+    cluster.runUntil('orphans are gone', () => cluster.status('a').partitions.orphans === 0);
+    load(cluster, 1);
+    expect(cluster.lost).toEqual([]);
+  });
+
+  it('brings a cluster back that was stopped as a whole, without a doubt', () => {
+    const cluster = healthy();
+    for (const name of ['a', 'b', 'c']) {
+      cluster.give(name, { kind: 'leave' });
+      cluster.run(2);
+      expect(cluster.effects(name).some(({ kind }) => kind === 'left')).toBe(true);
+      cluster.kill(name);
+    }
+    for (const name of ['a', 'b', 'c']) cluster.start(name);
+    cluster.runUntil('healthy', cluster.isHealthy);
+    load(cluster, 1);
+    expect(cluster.lost).toEqual([]);
+    expect(cluster.doubtful()).toBe(0);
+    cluster.runUntil('old records are free', () => cluster.status('a').partitions.orphans === 0);
+  });
+
+  it('is written anew when it has grown, so that old records go', () => {
+    const cluster = handCluster({ names: ['a'], partitionCount: 4 });
+    cluster.runUntil('served', () => cluster.status('a').partitions.served === 4);
+    const { member } = cluster.nodeOf('a');
+    const released = () => cluster.effects('a').filter(({ kind }) => kind === 'releaseJournal').length;
+    const before = released();
+    for (let round = 0; round < 20; round++) {
+      for (let partition = 0; partition < 4; partition++) cluster.inputOf(partition, 500_000);
+      cluster.run(2);
+      for (let partition = 0; partition < 4; partition++) cluster.persist('a', partition);
+      cluster.run(25);
+    }
+    expect(released()).toBeGreaterThan(before);
+    expect(member!.partitions.journal.bytes).toBeLessThan(20_000_000);
   });
 });
