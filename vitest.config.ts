@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
-          include: ['test/contract/**/*.test.ts'],
+          include: ['test/{contract,sim}/**/*.test.ts'],
           globalSetup: 'test/build-first.ts',
           testTimeout: 30_000,
         },
