@@ -21,6 +21,17 @@ export default defineConfig({
       },
       {
         test: {
+          // Real servers that are stopped, killed and refused.
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: 'test/build-first.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/build-first.ts',

@@ -36,6 +36,8 @@ export interface SchemaOptions {
 }
 
 const lockSeconds = 60;
+/** The lock is renewed when it is this old, long before it goes. */
+const lockRenewMs = 15_000;
 const lockPauseMs = 250;
 const lockTimeoutMs = 120_000;
 
@@ -169,10 +171,14 @@ async function runSteps(
   client: cassandra.Client,
   { state, holder, keyspace, options, steps }: Run,
 ): Promise<void> {
+  let renewedAtMs = performance.now();
   for (let version = (await versionOf(client, state)) + 1; version <= steps.length; version++) {
     for (const statement of steps[version - 1]?.statements(options.compression) ?? []) {
       await define(client, inKeyspace(statement, keyspace));
-      await keepLock(client, state, holder);
+      if (performance.now() - renewedAtMs > lockRenewMs) {
+        await keepLock(client, state, holder);
+        renewedAtMs = performance.now();
+      }
     }
     await client.execute(
       `UPDATE ${state} SET version = ?, changed_at = ? WHERE name = 'tables' IF holder = ?`,

@@ -1,0 +1,119 @@
+/** A lab whose store is a real Cassandra, and visitors who never stop. */
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { decodeEvents } from '../../../src/model/index.js';
+import type { OperationalStore } from '../../../src/stores/index.js';
+import type { CassandraServer } from '../../support/cassandra-server.js';
+import type { Lab } from '../../support/lab-process.js';
+import { until } from '../../support/until.js';
+import { openVisit, type VisitorClient } from '../../support/visitor-client.js';
+
+const application = resolve(import.meta.dirname, '../../../apps/playground');
+
+export interface LabConfiguration {
+  keyspace: string;
+  user?: { name: string; password: string };
+  trustedCa?: string;
+  mutualTls?: boolean;
+}
+
+/** Writes a lab's configuration into `folder` and gives its file. Alarms are looked at every second. */
+export async function labConfiguration(
+  folder: string,
+  { contactPoints, dataCentre }: Pick<CassandraServer, 'contactPoints' | 'dataCentre'>,
+  { keyspace, user, trustedCa, mutualTls = false }: LabConfiguration,
+): Promise<string> {
+  const configuration = {
+    cluster: {
+      application: 'GWE_Cluster',
+      options: {
+        cassandraKeyspace: { name: keyspace, replicationStrategyParams: `'${dataCentre}':1` },
+        ...(user === undefined ? {} : { cassandraClient: { userName: user.name, password: user.password } }),
+        metrics: { 'reporter.messageServer.logFrequency': '1s' },
+        beckon: { writeBehindRowsMax: 1_000 },
+      },
+    },
+    resourceAccessPoints: contactPoints.map(({ host, port }, index) => ({
+      application: `Cassandra_${index + 1}`,
+      host,
+      ports: { native: port },
+      secured: trustedCa !== undefined,
+      mutualTls,
+    })),
+    nodes: [
+      {
+        application: 'GWE_Node1',
+        host: '127.0.0.1',
+        ports: { default: 9081, ui: 9082, 'server/data/rules/deploy': 9083 },
+        options: {
+          log: { verbose: 'all', all: 'stdout' },
+          beckon: { dataFolder: join(folder, 'data') },
+          ...(trustedCa === undefined ? {} : { security: { provider: 'PEM', 'trusted-ca': trustedCa } }),
+        },
+      },
+    ],
+    agentGroups: [{ name: 'Web Engagement Chat' }],
+    application: { name: 'playground', folder: application },
+  };
+  const file = join(folder, 'beckon.yaml');
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify(configuration));
+  return file;
+}
+
+export interface Load {
+  /** Ids of the events that were acknowledged, by visit, in their order. */
+  readonly acknowledged: ReadonlyMap<string, readonly string[]>;
+  count(): number;
+  stop(): Promise<void>;
+}
+
+/** Visitors who send events one batch after the other; what is refused they send once more. */
+export async function startLoad(server: string, visitors: number): Promise<Load> {
+  const acknowledged = new Map<string, string[]>();
+  let running = true;
+  async function visit(client: VisitorClient): Promise<void> {
+    const ids: string[] = [];
+    acknowledged.set(client.visitID, ids);
+    while (running) {
+      const batch = [client.event('Search'), client.event('AddToCart')];
+      for (;;) {
+        const { status, body } = await client.send(batch);
+        if (status === 200) {
+          ids.push(...body.accepted);
+          break;
+        }
+        if (status !== 503) throw new Error(`events were answered with ${status}`);
+      }
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  }
+  const clients = await Promise.all(Array.from({ length: visitors }, () => openVisit(server)));
+  const work = Promise.all(clients.map(visit));
+  return {
+    acknowledged,
+    count: () => [...acknowledged.values()].reduce((sum, ids) => sum + ids.length, 0),
+    async stop() {
+      running = false;
+      await work;
+    },
+  };
+}
+
+/** Resolves when nothing waits for the store any more. */
+export async function written({ server }: Lab, timeoutMs: number): Promise<void> {
+  await until(
+    async () => {
+      const text = await (await fetch(`${server}/metrics`)).text();
+      return /^beckon_write_behind_rows\{sink="store"\} 0$/m.test(text);
+    },
+    'all rows to be in the store',
+    timeoutMs,
+  );
+}
+
+/** The ids of a visit's events as the store has them. */
+export async function storedIds(store: OperationalStore, visitId: string): Promise<string[]> {
+  const segments = await store.readEvents(visitId);
+  return segments.flatMap(({ bytes }) => decodeEvents(visitId, bytes).map(({ eventID }) => eventID));
+}
