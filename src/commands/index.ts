@@ -7,8 +7,9 @@ import { lab } from './lab.js';
 import { packageVersion } from './place.js';
 import { rules } from './rules/index.js';
 import { searchIndex } from './search-index.js';
+import { store } from './store.js';
 
-const commands: readonly Command[] = [lab, rules, dsl, config, searchIndex];
+const commands: readonly Command[] = [lab, rules, dsl, config, store, searchIndex];
 
 /** Runs the command that `args` name; gives the exit code: 0 done, 1 failed, 2 wrong call. */
 export async function runCommand([name, ...rest]: readonly string[]): Promise<number> {

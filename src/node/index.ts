@@ -1,1 +1,2 @@
+export { openConfiguredStore } from './configured-store.js';
 export { startNode, type NodeAddresses, type NodeStartOptions, type RunningNode } from './start-node.js';

@@ -40,3 +40,5 @@ export {
   searchLimits,
 } from './search-index.js';
 export { openVisitReader, type StoreSource, type VisitReader } from './visit-reader.js';
+export { exportRows, importRows, type MovedCount, type OnProgress } from './moving/index.js';
+export { movedEntities, type RowPages } from './row-pages.js';

@@ -14,6 +14,8 @@ import { visitIdOf } from '../../model/index.js';
 import type { CellSnapshot, OperationalStore, Row } from '../operational-store.js';
 import type { Retention } from '../retention.js';
 import { keyOf } from '../row-keys.js';
+import type { Entity, RowPage, RowPages } from '../row-pages.js';
+import { readAll } from './all-rows.js';
 import { type Bucket, BucketDirectory } from './buckets.js';
 import { Cells } from './cells.js';
 import { type ConnectionSettings, connect } from './connection.js';
@@ -50,7 +52,7 @@ export interface CassandraFigures {
   requestsInFlight: number;
 }
 
-export interface CassandraStore extends OperationalStore {
+export interface CassandraStore extends OperationalStore, RowPages {
   figures(): CassandraFigures;
 }
 
@@ -211,6 +213,8 @@ class KeyspaceStore implements CassandraStore {
 
   readCell = (key: string): Promise<CellSnapshot | undefined> => this.#cells.read(key);
   readDeadlines = (): AsyncIterable<{ key: string; deadlineMs: number }> => this.#cells.deadlines();
+
+  readAll = (entity: Entity, from?: string): AsyncIterable<RowPage> => readAll(this.#session, entity, from);
 
   async eraseVisit(visitId: string): Promise<void> {
     await eraseVisit(this.#session, this.#cells, visitId, await this.readIdentitiesOfVisit(visitId));

@@ -12,7 +12,7 @@ import { numberOf, textOf, textOrNull } from './values.js';
 /** A row as the driver gives it: values by column. */
 export type ColumnRow = Readonly<Record<string, unknown>>;
 
-const pageColumns = 'SELECT page_id, visit_id, url, title, category, start_date, end_date FROM pages ';
+export const pageColumns = 'SELECT page_id, visit_id, url, title, category, start_date, end_date FROM pages ';
 export const pagesOfVisit = `${pageColumns}WHERE visit_id = ?`;
 export const page = `${pageColumns}WHERE visit_id = ? AND page_id = ?`;
 export const visitOfPage = 'SELECT visit_id FROM pages_by_id WHERE page_id = ?';
@@ -29,7 +29,7 @@ export function toPage(row: ColumnRow): PageResource {
   };
 }
 
-const identityColumns = 'SELECT identity_id, name, location, entity_in_cs FROM identities ';
+export const identityColumns = 'SELECT identity_id, name, location, entity_in_cs FROM identities ';
 export const identity = `${identityColumns}WHERE identity_id = ?`;
 export const firstIdentities = `${identityColumns}LIMIT ?`;
 export const laterIdentities = `${identityColumns}WHERE token(identity_id) > token(?) LIMIT ?`;
@@ -43,8 +43,8 @@ export function toIdentity(row: ColumnRow): IdentityResource {
   };
 }
 
-export const tiesOfVisit =
-  'SELECT visit_id, identity_id, visit_scope, at FROM visit_identities WHERE visit_id = ?';
+export const tieColumns = 'SELECT visit_id, identity_id, visit_scope, at FROM visit_identities ';
+export const tiesOfVisit = `${tieColumns}WHERE visit_id = ?`;
 
 export function toTie(row: ColumnRow): VisitIdentity {
   return {
@@ -55,7 +55,7 @@ export function toTie(row: ColumnRow): VisitIdentity {
   };
 }
 
-const engagementColumns =
+export const engagementColumns =
   'SELECT interaction_id, visit_id, page_id, rule, actionable_event_id, state, reason, channel, ' +
   'start_date, end_date, queues, user_data FROM engagements ';
 export const engagements = `${engagementColumns}WHERE visit_id = ?`;
@@ -78,7 +78,7 @@ export function toEngagement(row: ColumnRow): EngagementResource {
   };
 }
 
-const chatColumns =
+export const chatColumns =
   'SELECT chat_id, visit_id, state, start_date, end_date, agent, agent_name, agent_group, transcript ' +
   'FROM chats ';
 export const chats = `${chatColumns}WHERE visit_id = ?`;
@@ -99,9 +99,9 @@ export function toChat(row: ColumnRow): ChatResource {
 }
 
 export const documentNames = 'SELECT name FROM document_names WHERE kind = ?';
-const documentColumns = 'SELECT kind, name, version, at, value FROM documents WHERE kind = ? AND name = ? ';
-export const documentHistory = `${documentColumns}LIMIT ?`;
-export const documentVersion = `${documentColumns}AND version = ?`;
+export const documentColumns = 'SELECT kind, name, version, at, value FROM documents ';
+export const documentHistory = `${documentColumns}WHERE kind = ? AND name = ? LIMIT ?`;
+export const documentVersion = `${documentColumns}WHERE kind = ? AND name = ? AND version = ?`;
 
 export function toDocument(row: ColumnRow): DocumentVersion {
   return {

@@ -87,7 +87,17 @@ export class Session {
     values: Value[],
     rowsPerPage = pageRows,
   ): AsyncGenerator<cassandra.types.Row[], void, undefined> {
-    let pageState: string | undefined;
+    for await (const { rows } of this.pagesFrom(cql, values, rowsPerPage)) yield rows;
+  }
+
+  /** The same from the place `from`, each with the place where the next one begins. */
+  async *pagesFrom(
+    cql: string,
+    values: Value[],
+    rowsPerPage: number,
+    from?: string,
+  ): AsyncGenerator<{ rows: cassandra.types.Row[]; next: string | undefined }, void, undefined> {
+    let next = from;
     do {
       this.#refuseClosed();
       let result: cassandra.types.ResultSet;
@@ -96,15 +106,15 @@ export class Session {
           prepare: true,
           consistency: this.#readLevel,
           fetchSize: rowsPerPage,
-          ...(pageState === undefined ? {} : { pageState }),
+          ...(next === undefined ? {} : { pageState: next }),
         });
       } catch (error) {
         throw toAppError(error);
       }
       // The types promise a text, which the last page does not have.
-      pageState = result.pageState;
-      yield result.rows;
-    } while (typeof pageState === 'string');
+      next = typeof result.pageState === 'string' ? result.pageState : undefined;
+      yield { rows: result.rows, next };
+    } while (next !== undefined);
   }
 
   async *rows(cql: string, values: Value[]): AsyncGenerator<cassandra.types.Row, void, undefined> {

@@ -3,6 +3,8 @@ import { AppError } from '../../base/index.js';
 import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type Request } from './protocol.js';
+import type { Entity, RowPage, RowPages } from '../row-pages.js';
+import { rowOf, wholes } from './all-rows.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
 import { type Retention } from '../retention.js';
 import { flatten, storable } from './row-groups.js';
@@ -29,7 +31,7 @@ export interface EmbeddedStoreOptions {
   requestsMax?: number;
 }
 
-export interface EmbeddedStore extends OperationalStore {
+export interface EmbeddedStore extends OperationalStore, RowPages {
   /** Removes every expired row now. */
   purge(): Promise<void>;
   /** Ends the worker without a word, as a crash would; a later request starts a new one. For tests. */
@@ -159,6 +161,18 @@ class SqliteStore implements EmbeddedStore {
       if (last === undefined || page.length < pageRows) return;
       after = last;
     }
+  }
+
+  async *readAll(entity: Entity, from?: string): AsyncGenerator<RowPage, void, undefined> {
+    const { query, start, keyOf } = wholes[entity];
+    let next = from;
+    do {
+      const after = next === undefined ? start : (JSON.parse(next) as (string | number)[]);
+      const rows = (await this.#all(query, ...after, pageRows)).map((value) => rowOf(entity, value));
+      const last = rows.at(-1);
+      next = last === undefined || rows.length < pageRows ? undefined : JSON.stringify(keyOf(last));
+      yield { rows, next };
+    } while (next !== undefined);
   }
 
   async purge(): Promise<void> {

@@ -104,6 +104,17 @@ function toDocument(row: [string, string, number, number, Text]): DocumentVersio
   return { kind, name, version, at, value };
 }
 
+type CellRow = [string, number, number | null, Uint8Array];
+function toCell([key, seq, deadlineMs, bytes]: CellRow): CellSnapshot {
+  return { key, seq, deadlineMs, bytes };
+}
+
+/** The next rows of a table in the order of its key, after a key and at most so many. */
+function all(columns: string, table: string, key: readonly string[]): string {
+  const [names, places] = [key.join(', '), key.map(() => '?').join(', ')];
+  return `SELECT ${columns} FROM ${table} WHERE (${names}) > (${places}) ORDER BY ${names} LIMIT ?`;
+}
+
 export const queries = {
   visit: query(`SELECT ${visitColumns} FROM visits WHERE visit_id = ?`, toVisit),
   visitsStarted: query(
@@ -171,17 +182,24 @@ export const queries = {
     `SELECT ${documentColumns} FROM documents WHERE kind = ? AND name = ? ORDER BY version DESC LIMIT ?`,
     toDocument,
   ),
-  cell: query(
-    'SELECT key, seq, deadline_ms, bytes FROM cells WHERE key = ?',
-    ([key, seq, deadlineMs, bytes]: [string, number, number | null, Uint8Array]): CellSnapshot => {
-      return { key, seq, deadlineMs, bytes };
-    },
-  ),
+  cell: query('SELECT key, seq, deadline_ms, bytes FROM cells WHERE key = ?', toCell),
   deadlines: query(
     'SELECT key, deadline_ms FROM cells WHERE deadline_ms IS NOT NULL AND (deadline_ms, key) > (?, ?) ' +
       'ORDER BY deadline_ms, key LIMIT ?',
     ([key, deadlineMs]: [string, number]) => ({ key, deadlineMs }),
   ),
+  allVisits: query(all(visitColumns, 'visits', ['visit_id']), toVisit),
+  allPages: query(all(pageColumns, 'pages', ['visit_id', 'page_id']), toPage),
+  allEvents: query(
+    all('visit_id, first_ordinal, count, bytes', 'events', ['visit_id', 'first_ordinal']),
+    toSegment,
+  ),
+  allIdentities: query(all(identityColumns, 'identities', ['identity_id']), toIdentity),
+  allTies: query(all(tieColumns, 'visit_identities', ['visit_id', 'identity_id']), toTie),
+  allEngagements: query(all(engagementColumns, 'engagements', ['interaction_id']), toEngagement),
+  allChats: query(all(chatColumns, 'chats', ['chat_id']), toChat),
+  allDocuments: query(all(documentColumns, 'documents', ['kind', 'name', 'version']), toDocument),
+  allCells: query(all('key, seq, deadline_ms, bytes', 'cells', ['key']), toCell),
 };
 
 export type QueryName = keyof typeof queries;

@@ -1,10 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type cassandra from 'cassandra-driver';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type CassandraStore,
   type CassandraStoreOptions,
   cassandraTables,
+  exportRows,
+  importRows,
   openCassandraStore,
+  openEmbeddedStore,
+  type Row,
   type SchemaStep,
   schemaSteps,
 } from '../../../src/stores/index.js';
@@ -12,7 +19,7 @@ import { emptyTables, keyspaceOptions, openClient } from '../../support/cassandr
 import { type CassandraServer, testCassandra } from '../../support/cassandra-server.js';
 import { until } from '../../support/until.js';
 import { operationalStoreContract } from './operational-store-contract.js';
-import { cellOf, documentRow, pageOf, segmentOf, visitOf } from './sample-rows.js';
+import { awkwardText, cellOf, documentRow, pageOf, segmentOf, tieRow, visitOf } from './sample-rows.js';
 
 let server: CassandraServer;
 let client: cassandra.Client;
@@ -202,6 +209,56 @@ describe('Cassandra alone', () => {
     await expect(store.write([large])).rejects.toMatchObject({ code: 'INTERNAL' });
     await store.write([documentRow('k', 'n', 1, 'small')]);
     expect((await store.readDocumentVersion('k', 'n', 1))?.value).toBe('small');
+  });
+
+  it('is moved into from an embedded store and back, also when it is cut short', async () => {
+    await emptyTables(client, options.keyspace);
+    const folder = await mkdtemp(join(tmpdir(), 'beckon-moving-'));
+    const quiet = (): void => undefined;
+    const [first, again] = await Promise.all(
+      ['first.sqlite', 'again.sqlite'].map((name) => openEmbeddedStore({ file: join(folder, name) })),
+    );
+    if (first === undefined || again === undefined) throw new Error('both were opened');
+    try {
+      const segments = Array.from({ length: 1_500 }, (_, index): Row => {
+        return { entity: 'events', value: segmentOf(`V${index % 9}`, index, 1, index & 255) };
+      });
+      await first.write([
+        ...segments,
+        { entity: 'visit', value: visitOf('V', { userAgentId: awkwardText }) },
+        { entity: 'page', value: pageOf('V', 'P', { title: awkwardText }) },
+        tieRow('V', 'ann', 5),
+        documentRow('rules', 'p', 1, awkwardText),
+        { entity: 'cell', value: cellOf('visit/V', 7, 99) },
+      ]);
+      const out = join(folder, 'out');
+      const cut = (): void => {
+        throw new Error('cut short');
+      };
+      await expect(exportRows(first, out, cut)).rejects.toThrow('cut short');
+      expect(await exportRows(first, out, quiet)).toMatchObject({ events: 1_500, cell: 1, visit: 1 });
+      const store = await open({});
+      let pages = 0;
+      const cutLater = (): void => {
+        if (++pages === 4) throw new Error('cut short');
+      };
+      await expect(importRows(store, out, 'cassandra', cutLater)).rejects.toThrow('cut short');
+      const counts = await importRows(store, out, 'cassandra', quiet);
+      expect(counts.every(({ exported, stored }) => exported === stored)).toBe(true);
+      expect(await store.readPages('V')).toEqual(await first.readPages('V'));
+      expect(await store.readCell('visit/V')).toEqual(cellOf('visit/V', 7, 99));
+      const back = join(folder, 'back');
+      await exportRows(store, back, quiet);
+      const counted = await importRows(again, back, 'embedded', quiet);
+      expect(counted).toEqual(counts);
+      expect(await again.readVisit('V')).toEqual(await first.readVisit('V'));
+      expect(await again.readEvents('V3')).toEqual(await first.readEvents('V3'));
+      expect((await again.readDocuments('rules'))[0]?.value).toBe(awkwardText);
+    } finally {
+      await first.close();
+      await again.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('tells how it is connected', async () => {

@@ -1,6 +1,6 @@
 /** What every operational store must do. A new implementation is one call of this with a way to open it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OperationalStore, type Row } from '../../../src/stores/index.js';
+import { movedEntities, type OperationalStore, type Row, type RowPages } from '../../../src/stores/index.js';
 import {
   awkwardText,
   cellOf,
@@ -18,7 +18,7 @@ import {
 
 export interface StoreUnderTest {
   /** Opens the store, the first time empty, afterwards with what it had. */
-  open(): Promise<OperationalStore>;
+  open(): Promise<OperationalStore & RowPages>;
   /** Removes everything. */
   destroy(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface StoreUnderTest {
 export function operationalStoreContract(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     let underTest: StoreUnderTest;
-    let store: OperationalStore;
+    let store: OperationalStore & RowPages;
 
     beforeEach(async () => {
       underTest = await make();
@@ -50,6 +50,7 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
     bounds(() => store);
     lookups(() => store);
     erasures(() => store);
+    rowPagesContract(() => store);
 
     it('keeps everything over a restart', async () => {
       await store.write([
@@ -550,5 +551,50 @@ function bounds(store: Store): void {
     expect((await store().readVisit(hostile))?.globalVisitID).toBe(hostile);
     expect(await store().readVisit("' OR '1'='1")).toBeUndefined();
     expect(await store().readIdentities(10, '%')).toEqual([]);
+  });
+}
+
+function rowPagesContract(store: () => OperationalStore & RowPages): void {
+  it('gives every row of each kind, page by page, and goes on from any page', async () => {
+    const many = Array.from({ length: 1_100 }, (_, index): Row => {
+      return { entity: 'events', value: segmentOf(`V${index % 7}`, index, 1, index & 255) };
+    });
+    await store().write([
+      ...many,
+      ...everythingOf('W'),
+      identityRow('ann', 'Ann'),
+      documentRow('rules', 'a', 1, 'text'),
+      documentRow('rules', 'a', 2, null),
+      { entity: 'cell', value: cellOf('agent/ann', 3) },
+    ]);
+    const counts: Partial<Record<string, number>> = {};
+    for (const entity of movedEntities) {
+      const rows: Row[] = [];
+      const places: (string | undefined)[] = [];
+      for await (const page of store().readAll(entity)) {
+        rows.push(...page.rows);
+        places.push(page.next);
+      }
+      counts[entity] = rows.length;
+      expect(places.at(-1)).toBeUndefined();
+      const [first] = places;
+      if (first === undefined) continue;
+      const rest: Row[] = [];
+      for await (const page of store().readAll(entity, first)) rest.push(...page.rows);
+      expect(rest).toEqual(rows.slice(-rest.length));
+      expect(rest.length).toBeLessThan(rows.length);
+      expect(rest.length).toBeGreaterThan(0);
+    }
+    expect(counts).toEqual({
+      document: 2,
+      visit: 1,
+      page: 1,
+      events: 1_102,
+      identity: 1,
+      visitIdentity: 2,
+      engagement: 1,
+      chat: 1,
+      cell: 2,
+    });
   });
 }

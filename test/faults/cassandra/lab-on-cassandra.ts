@@ -90,6 +90,8 @@ export async function startLoad(server: string, visitors: number): Promise<Load>
   }
   const clients = await Promise.all(Array.from({ length: visitors }, () => openVisit(server)));
   const work = Promise.all(clients.map(visit));
+  // A failure is told by `stop`, also when that comes late.
+  work.catch(() => undefined);
   return {
     acknowledged,
     count: () => [...acknowledged.values()].reduce((sum, ids) => sum + ids.length, 0),

@@ -13,6 +13,7 @@ import { labConfiguration } from './lab-on-cassandra.js';
 
 const right = { name: 'cassandra', password: 'cassandra' };
 
+const cleanups: (() => Promise<void>)[] = [];
 let folder: string;
 let server: CassandraServer;
 let ca: string;
@@ -22,7 +23,9 @@ let options: CassandraStoreOptions;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beckon-faults-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   server = await startCassandra({ auth: true, tls: true, mutual: true });
+  cleanups.push(() => server.remove());
   ca = await readFile(server.ca ?? '', 'utf8');
   key = await readFile(server.key ?? '', 'utf8');
   strangerFile = join(folder, 'stranger.pem');
@@ -32,8 +35,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  await server.remove();
-  await rm(folder, { recursive: true, force: true });
+  for (const cleanup of cleanups.reverse()) await cleanup();
 }, 60_000);
 
 it('lets in who has password and certificate', { timeout: 90_000 }, async () => {

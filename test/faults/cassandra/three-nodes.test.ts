@@ -6,17 +6,19 @@ import { keyspaceOptions } from '../../support/cassandra-keyspace.js';
 import { type CassandraServer, startCassandra } from '../../support/cassandra-server.js';
 import { until } from '../../support/until.js';
 
+const cleanups: (() => Promise<void>)[] = [];
 let server: CassandraServer;
 let store: CassandraStore;
 
 beforeAll(async () => {
   server = await startCassandra({ nodes: 3 });
+  cleanups.push(() => server.remove());
   store = await openCassandraStore(keyspaceOptions(server, { replication: { [server.dataCentre]: 3 } }));
+  cleanups.push(() => store.close());
 }, 400_000);
 
 afterAll(async () => {
-  await store.close();
-  await server.remove();
+  for (const cleanup of cleanups.reverse()) await cleanup();
 }, 120_000);
 
 function rowsOf(round: number): Row[] {

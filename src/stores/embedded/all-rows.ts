@@ -1,0 +1,43 @@
+/** Every row of a kind, in the order of its key: for moving a store. */
+import type { Row } from '../operational-store.js';
+import type { Entity } from '../row-pages.js';
+import type { QueryName, QueryValue } from './queries.js';
+
+export interface Whole {
+  query: QueryName;
+  /** Comes before every key. */
+  start: readonly (string | number)[];
+  keyOf(row: Row): (string | number)[];
+}
+
+function whole<E extends Entity>(
+  query: QueryName,
+  start: readonly (string | number)[],
+  keyOf: (value: Extract<Row, { entity: E }>['value']) => (string | number)[],
+): Whole {
+  return { query, start, keyOf: (row) => keyOf(row.value as never) };
+}
+
+export const wholes: Readonly<Record<Entity, Whole>> = {
+  visit: whole<'visit'>('allVisits', [''], ({ visitId }) => [visitId]),
+  page: whole<'page'>('allPages', ['', ''], ({ visitId, pageId }) => [visitId, pageId]),
+  events: whole<'events'>('allEvents', ['', -1], ({ visitId, firstOrdinal }) => [visitId, firstOrdinal]),
+  identity: whole<'identity'>('allIdentities', [''], ({ identityId }) => [identityId]),
+  visitIdentity: whole<'visitIdentity'>('allTies', ['', ''], ({ visitId, identityId }) => [
+    visitId,
+    identityId,
+  ]),
+  engagement: whole<'engagement'>('allEngagements', [''], ({ interactionId }) => [interactionId]),
+  chat: whole<'chat'>('allChats', [''], ({ chatId }) => [chatId]),
+  document: whole<'document'>('allDocuments', ['', '', -1], ({ kind, name, version }) => [
+    kind,
+    name,
+    version,
+  ]),
+  cell: whole<'cell'>('allCells', [''], ({ key }) => [key]),
+};
+
+/** The row that a value of a query of `wholes` is. */
+export function rowOf(entity: Entity, value: QueryValue<QueryName>): Row {
+  return { entity, value } as Row;
+}
