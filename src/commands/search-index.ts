@@ -13,7 +13,7 @@ export const searchIndex: Command = {
   summary: 'fill the search index again from the operational store',
   details:
     'The index is emptied and filled while the server goes on; until then searches find only a part.\n' +
-    'With --missing nothing is emptied, and what the index lacks is added; --since and --until narrow that\n' +
+    'With --missing nothing is emptied, and what the index lacks is added; --since and --until narrow it\n' +
     'to visits that started in a span.\n',
   run: (args) => runIndex(args, processTerminal()),
 };

@@ -1,6 +1,7 @@
 /**
- * A real Elasticsearch server runs full, and then is killed, while visitors go on. They and the operational store
- * notice nothing; the alarm comes and goes; at the end every acknowledged event is in the index exactly once.
+ * A real Elasticsearch server runs full, and then is killed, while visitors go on. They and the operational
+ * store notice nothing; the alarm comes and goes; at the end every acknowledged event is in the index
+ * exactly once.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventResource } from '../../../src/model/index.js';
