@@ -21,6 +21,7 @@ import {
   type FallbackApp,
   type Headers,
   type HotRoute,
+  isOwnMachine,
   type SecureOptions,
   type StaticMount,
   type StaticOptions,
@@ -207,13 +208,26 @@ export function createAgentEdge(options: DoorsOptions): Edge {
   });
 }
 
-/** The rule deployment port; resolves with the port listened on. */
-export async function listenForRules(application: FastifyInstance, { node }: Configuration): Promise<number> {
-  await application.listen({ host: node.host, port: node.ports['server/data/rules/deploy'] });
+/**
+ * The rule deployment port. Without credentials whoever reaches it may change the rules, so then it listens on
+ * the machine alone, wherever the other ports do. Gives the address and port listened on.
+ */
+export async function listenForRules(
+  application: FastifyInstance,
+  { node, options }: Configuration,
+  logger: Logger,
+): Promise<{ host: string; port: number }> {
+  const isOpen = options.security['auth-scheme'] === 'none' && !isOwnMachine(node.host);
+  const host = isOpen && node.host !== 'localhost' ? '127.0.0.1' : node.host;
+  if (host !== node.host) {
+    const reason =
+      'the deployment port has no credentials (security/auth-scheme): it listens on this machine alone';
+    logger.warn({ host }, reason);
+  }
+  const port = node.ports['server/data/rules/deploy'];
+  await application.listen({ host, port });
   const address = application.server.address();
-  return typeof address === 'object' && address !== null
-    ? address.port
-    : node.ports['server/data/rules/deploy'];
+  return { host, port: typeof address === 'object' && address !== null ? address.port : port };
 }
 
 function common({ configuration, logger }: DoorsOptions): {

@@ -5,11 +5,13 @@ import { AppError } from '../base/index.js';
 import { type AgentAccount, type Configuration, noPasswordHash, verifyPassword } from '../config/index.js';
 import {
   backtestRoutes,
+  basicAuthentication,
   backtestStreamRoute,
   categoriesRoutes,
   createRestApplication,
   dslRoutes,
   historyRoutes,
+  ownMachineOnly,
   rebuildRoute,
   rulesRoutes,
   sessionCookieName,
@@ -51,6 +53,7 @@ export function createVisitorRest(
       description: 'What is kept of visits, and what a site may push to its visitors.',
       version: packageVersion,
     },
+    guard: basicAuthentication(security, () => clock.nowMs()) ?? ownMachineOnly,
     plugins: [
       {
         prefix: '/server/data',
@@ -160,6 +163,7 @@ export function createRulesRest(
   });
   return createRestApplication({
     ...limits(logger),
+    guard: basicAuthentication(configuration.options.security, () => clock.nowMs()),
     plugins: [
       { prefix: '/server/data', plugin },
       { prefix: '/server/data', plugin: dsl },

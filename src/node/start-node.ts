@@ -160,17 +160,17 @@ async function openDoors(
   const gateway = await listenForSearches(configuration, core.storage.index, options.version);
   if (gateway !== undefined) stops.push(() => gateway.close());
   const { host } = configuration.node;
-  const base = `http://${host.includes(':') ? `[${host}]` : host}`;
+  const base = `http://${urlHost(host)}`;
   const [site, workspace, deploy] = [
     await visitors.listen(),
     await agents.listen(),
-    await listenForRules(rulesRest, configuration),
+    await listenForRules(rulesRest, configuration, logger),
   ];
   return {
     site: `${base}:${site}/${configuration.application.name}/`,
     server: `${base}:${site}/server`,
     workspace: `${base}:${workspace}/workspace/`,
-    deploy: `${base}:${deploy}/server/data/rules/deploy`,
+    deploy: `http://${urlHost(deploy.host)}:${deploy.port}/server/data/rules/deploy`,
     ...(visitors.securePort === 0
       ? {}
       : { secure: `${base.replace('http', 'https')}:${visitors.securePort}/server` }),
@@ -188,4 +188,8 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
     ...(storage.connection === undefined ? {} : { database: storage.connection }),
     journal: () => ({ nextSeq: journal.nextSeq, committedSeq: journal.committedSeq, bytes: journal.bytes }),
   });
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

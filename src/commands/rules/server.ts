@@ -40,7 +40,8 @@ export async function send(base: string, path: string, request: ServerRequest = 
   try {
     return await fetch(`${base}${path}`, {
       method,
-      ...(body === undefined ? {} : { body, headers: { 'content-type': contentType } }),
+      ...(body === undefined ? {} : { body }),
+      headers: { ...credentials(), ...(body === undefined ? {} : { 'content-type': contentType }) },
       redirect: 'error',
       signal: signal ?? AbortSignal.timeout(timeoutMs),
     });
@@ -52,6 +53,16 @@ export async function send(base: string, path: string, request: ServerRequest = 
         : (cause?.code ?? cause?.message ?? message);
     throw new VerbFailure(`The server at ${base} cannot be reached: ${reason}.`);
   }
+}
+
+/**
+ * For a server with `security/auth-scheme: basic`: user name and password out of the environment, where no
+ * list of processes shows them.
+ */
+function credentials(): Record<string, string> {
+  const { BECKON_USER: user, BECKON_PASSWORD: password } = process.env;
+  if (user === undefined || password === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }
 
 export async function ask<Value>(

@@ -4,7 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyPluginCallback,
+  type onRequestHookHandler,
+} from 'fastify';
 import type { FallbackApp } from '../edge/index.js';
 import { setErrorHandler } from './error-handler.js';
 import { type OpenApiOptions, serveOpenApi } from './openapi.js';
@@ -13,6 +17,8 @@ export interface RestApplicationOptions {
   plugins: readonly { prefix: string; plugin: FastifyPluginCallback }[];
   /** Serves the OpenAPI document of these plug-ins. */
   openApi?: OpenApiOptions;
+  /** Stands before every route; undefined lets everybody in. */
+  guard?: onRequestHookHandler | undefined;
   bodyBytesMax: number;
   requestTimeoutMs: number;
   /** A defect behind an answer of 500, with the id that the caller was given. */
@@ -32,6 +38,7 @@ export async function createRestApplication(options: RestApplicationOptions): Pr
   });
   await application.register(cookie);
   setErrorHandler(application, options.onError);
+  if (options.guard !== undefined) application.addHook('onRequest', options.guard);
   application.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('cache-control', reply.getHeader('cache-control') ?? 'no-store');
     reply.header('x-content-type-options', 'nosniff');

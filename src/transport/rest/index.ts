@@ -3,7 +3,7 @@ export { dslRoutes, type DslFile, type DslRoutesOptions } from './dsl/index.js';
 export { setErrorHandler } from './error-handler.js';
 export { categoriesRoutes, type CategoriesRoutesOptions } from './categories/index.js';
 export { rebuildRoute, type RebuildRouteOptions, type RebuildWanted } from './index-admin/index.js';
-export { historyRoutes } from './history/index.js';
+export { basicAuthentication, historyRoutes } from './history/index.js';
 export { backtestRoutes, backtestStreamRoute, rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
 export { visitRoutes, type VisitRoutesOptions } from './visits/index.js';
 export {
@@ -14,3 +14,4 @@ export {
   type SessionTokens,
   type WorkspaceRoutesOptions,
 } from './workspace/index.js';
+export { ownMachineOnly } from './own-machine.js';

@@ -1,0 +1,19 @@
+/**
+ * Where no credentials are configured, what is kept of visitors is shown to callers on the node's own machine
+ * and to nobody else: an open history must be somebody's decision, not his oversight.
+ */
+import type { onRequestHookHandler } from 'fastify';
+import { AppError } from '../../base/index.js';
+import { isOwnMachine } from '../edge/index.js';
+
+export const ownMachineOnly: onRequestHookHandler = (request, _reply, done) => {
+  // A proxy on this machine that nobody named as trusted speaks for strangers.
+  const isProxied = request.headers['x-forwarded-for'] !== undefined;
+  if (request.is404 || (isOwnMachine(request.ip) && !isProxied)) {
+    done();
+    return;
+  }
+  const message =
+    'From another machine this needs credentials, and none are configured (security/auth-scheme).';
+  done(new AppError('UNAUTHENTICATED', message));
+};
