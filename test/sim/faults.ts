@@ -162,6 +162,28 @@ const faults: readonly Fault[] = [
     },
   },
   {
+    // The hardest case for leases: everybody goes on without a node, or two, that do not get to know of it.
+    name: 'deaf',
+    weight: 3,
+    strict: true,
+    begin(world, random) {
+      const [first, second] = random.shuffle([...world.nodes.keys()]);
+      if (first === undefined || second === undefined) return undefined;
+      const { nowMs } = world.scheduler;
+      const forMs = random.between(500, 5_000);
+      world.deafUntilMs.set(first, nowMs + forMs);
+      if (random.chance(0.5)) world.deafUntilMs.set(second, nowMs + random.fraction() * forMs);
+      for (const by of world.nodes.keys()) {
+        if (by !== first) world.detector.doubt(by, first, nowMs + forMs);
+      }
+      world.timeline.say(
+        'net',
+        `${first} is held for dead, and hears nothing of it for ${Math.round(forMs)} ms`,
+      );
+      return forMs;
+    },
+  },
+  {
     name: 'disk',
     weight: 2,
     strict: true,
@@ -209,6 +231,7 @@ export function calm(world: FaultWorld): void {
   world.detector.calm();
   world.pauses = 0;
   world.crashPoints = 0;
+  world.deafUntilMs.clear();
   world.store.downUntilMs = 0;
   world.store.slowMs = 10;
   for (const node of world.nodes.values()) {

@@ -3,7 +3,7 @@
 import type { MemberEffect, MemberInput, PeerMessage } from '../../src/cluster/member/index.js';
 import type { NodeIdentity } from '../../src/cluster/identity.js';
 import type { ClusterSettings } from '../../src/cluster/settings.js';
-import { holdsLease } from '../../src/cluster/view/index.js';
+import { epochOf, holdsLease } from '../../src/cluster/view/index.js';
 import { clonePlain } from './clone.js';
 import {
   crashDisk,
@@ -57,6 +57,8 @@ export interface NodeWorld {
   configured: string[];
   /** Probability that a process is paused between a step and its effects. */
   pauses: number;
+  /** Until when a node hears nothing of epochs newer than its own. */
+  deafUntilMs: Map<string, number>;
   /** Probability that a process dies between two effects of a step. */
   crashPoints: number;
   /** Whether such a pause may stop the other threads too. */
@@ -284,7 +286,7 @@ function sendMessage(world: NodeWorld, from: SimProcess, to: string, message: Pe
     to,
     (isLast) => {
       const target = world.nodes.get(to)?.process;
-      if (target === undefined || bytes === undefined) return;
+      if (target === undefined || bytes === undefined || isUnheard(world, target, bytes)) return;
       feed(world, target, {
         kind: 'peerMessage',
         from: from.self,
@@ -295,6 +297,14 @@ function sendMessage(world: NodeWorld, from: SimProcess, to: string, message: Pe
       bytes = clonePlain(message);
     },
   );
+}
+
+function isUnheard({ deafUntilMs, scheduler }: NodeWorld, target: SimProcess, message: PeerMessage): boolean {
+  if (scheduler.nowMs >= (deafUntilMs.get(target.self.name) ?? 0)) return false;
+  // Votes on the next epoch are heard: what is lost is the word that it was decided.
+  const isNews = message.kind === 'decided' || message.kind === 'heartbeat';
+  const epoch = message.kind === 'decided' ? message.view.epoch : 'epoch' in message ? message.epoch : 0;
+  return isNews && epoch > epochOf(target.machine.view);
 }
 
 /** Whether the process could give an effect away right now, if its main loop ran. */

@@ -49,7 +49,7 @@ export function drawPlan(random: SeededRandom): Plan {
     nodeCount,
     hostCount: random.chance(0.8) ? nodeCount : Math.max(1, nodeCount - 1),
     mode,
-    early: mode === 'any' && random.chance(0.3),
+    early: mode === 'any' && random.chance(0.4),
     ruin: mode === 'any' && random.chance(0.15),
     seesLinks: random.chance(0.7),
     pauses: random.chance(0.4) ? 0.0007 : 0,

@@ -71,6 +71,7 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     configured: names,
     pauses: 0,
     crashPoints: 0,
+    deafUntilMs: new Map<string, number>(),
     pausesStop: plan.mode === 'any',
     plan,
     checks,
