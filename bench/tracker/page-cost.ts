@@ -1,8 +1,8 @@
 /**
- * What the tracker costs a page, in Chromium with its CPU slowed down as a phone's is: time to compile and run
- * the bundles, and the longest task of the load, beside the same page without the tracker. The DSL has as many
- * events as a big site's. Figures are CPU time of the page's thread, the least of all loads: noise only adds.
- * `--size smoke` is for the tests.
+ * What the tracker costs a page, in Chromium with its CPU slowed down as a phone's is: time to compile and
+ * run the bundles, and the longest task of the load, beside the same page without the tracker. The DSL has
+ * as many events as a big site's. Figures are CPU time of the page's thread, the least of all loads: noise
+ * only adds. `--size smoke` is for the tests.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';

@@ -63,7 +63,7 @@ export function idsOf(file: string): Set<string> {
 function freeId(name: string, taken: ReadonlySet<string>): string {
   const base = name.replace(/[^\w.-]+/g, '') || 'Event';
   let id = base;
-  for (let number = 2; taken.has(id); number++) id = base + number;
+  for (let number = 2; taken.has(id); number++) id = `${base}${number}`;
   return id;
 }
 

@@ -58,7 +58,7 @@ export function suggestionsFor(element: Element): Suggestion[] {
   };
   const me = `$(event.target).closest('${singleQuoted(selectorsFor(element)[0] ?? element.localName)}')`;
   if ('value' in element && element.localName !== 'button') {
-    add('value', `${me}.val()`, String((element as HTMLInputElement).value));
+    add('value', `${me}.val()`, (element as HTMLInputElement).value);
   } else add('text', `$.trim(${me}.text())`, textOf(element));
   for (const { name, value } of element.attributes) {
     if (/^(data-(?!beckon)|href$|name$|title$)/.test(name)) {

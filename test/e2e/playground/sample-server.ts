@@ -15,6 +15,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const mounts: readonly (readonly [prefix: string, folder: string])[] = [
   ['/playground/panel/', join(root, 'dist/playground')],
   ['/playground/', join(root, 'apps/playground/site')],
+  ['/server/resources/js/build/', join(root, 'dist/tracker')],
   ['/server/resources/', join(root, 'apps/playground/resources')],
 ];
 

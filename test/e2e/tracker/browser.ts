@@ -12,7 +12,9 @@ export { openBrowser as launchBrowser } from '../../support/browser.js';
 /** Hosts of a site with subdomains, all on this machine. */
 export const siteDomain = 'shop.test';
 
-/** A browser that keeps pages for going back, as people's browsers do, and knows the hosts of `siteDomain`. */
+/**
+ * A browser that keeps pages for going back, as people's browsers do, and knows the hosts of `siteDomain`.
+ */
 export function launchLifelike(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

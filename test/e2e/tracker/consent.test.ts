@@ -1,4 +1,6 @@
-/** Nothing is stored or sent without consent where it is asked for, and nothing stays when it is taken back. */
+/**
+ * Nothing is stored or sent without consent where it is asked for, and nothing stays when it is taken back.
+ */
 import { describe, expect, it } from 'vitest';
 import { eventually } from './browser.js';
 import { pageHtml, snippet } from './fake-server.js';

@@ -1,4 +1,7 @@
-/** The recorder in a page: an event is written by pointing, tried at once, kept, and given out as a DSL file. */
+/**
+ * The recorder in a page: an event is written by pointing, tried at once, kept, and given out as a DSL
+ * file.
+ */
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
