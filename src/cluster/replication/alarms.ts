@@ -96,12 +96,12 @@ export function drainLeft(
   const staying = view.members.filter(({ name }) => !view.draining.includes(name)).length;
   const placed = state.partitions.filter(({ server }) => server === node).length;
   const own = partitionStatus(state);
+  if (node === state.self.name) return left(own.served, own.copiesHeld);
   const peer = state.peers.get(node);
-  if (node !== state.self.name && (peer === undefined || peer.servingVersion < 0)) return undefined;
-  const told = peer ?? { servesCount: own.served, copiesHeld: own.copiesHeld };
-  return {
-    served: Math.max(placed, told.servesCount, own.unplaced),
+  return peer === undefined || peer.servingVersion < 0 ? undefined : left(peer.servesCount, peer.copiesHeld);
+
+  function left(served: number, copies: number): { served: number; copies: number } {
     // A single other member cannot copy from itself: then the drained one's copies stay to the end.
-    copies: staying > 1 ? told.copiesHeld : 0,
-  };
+    return { served: Math.max(placed, served, own.unplaced), copies: staying > 1 ? copies : 0 };
+  }
 }

@@ -329,7 +329,9 @@ function recoverRecord(
     case 'inputs':
       for (const { partition, adopted, ...segment } of record.batches) {
         const log = copies.get(partition)?.log;
-        if (log !== undefined && take(log, log.lastSeq, segment)) adopt(log, adopted);
+        if (log === undefined) continue;
+        take(log, log.lastSeq, segment);
+        adopt(log, adopted);
       }
       return;
     case 'close':
@@ -355,7 +357,7 @@ export function adoptEntries(turn: Turn, service: Service, entries: readonly Log
     state.logBytes += payload.length;
     const last = log.adopted.at(-1);
     // Neighbours share a range, which is not in any message before this turn ends.
-    if (last !== undefined && last.toSeq === seq - 1 && last.atSeq === atSeq - 1 && taken.length > 0) {
+    if (last?.toSeq === seq - 1 && last.atSeq === atSeq - 1 && taken.length > 0) {
       last.toSeq = seq;
       last.atSeq = atSeq;
     } else {

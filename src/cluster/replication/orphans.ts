@@ -52,7 +52,7 @@ export function takeLineages(turn: Turn, from: NodeName, rows: readonly LineageR
     const orphans = state.orphans.get(row.partition);
     if (orphans === undefined) continue;
     const left = orphans.filter(({ seq }) => !isStable(row, seq));
-    if (left.length === 0 && row.stableSeq >= row.lastSeq) state.orphans.delete(row.partition);
+    if (left.length === 0) state.orphans.delete(row.partition);
     else state.orphans.set(row.partition, left);
     const missing = left.filter(({ seq }) => !contains(row, seq));
     if (missing.length > 0) give(turn, from, row.partition, missing);

@@ -62,8 +62,7 @@ function fill(turn: Turn, ring: Ring, service: Service): boolean {
 
 /** Brings a partition nearer to the ring's owner: a copy there, and then the hand-off. */
 function move(turn: Turn, ring: Ring, service: Service): boolean {
-  const { state, nowMs } = turn;
-  if (nowMs < service.handOffAfterMs) return false;
+  if (turn.nowMs < service.handOffAfterMs) return false;
   const owner = ownerOf(ring, service.partition);
   const copy = service.copies.find(({ node }) => node === owner);
   if (copy === undefined) {

@@ -1,5 +1,6 @@
 // What the ring uses of the `hashring` package. Its published types need Node's, which pure rooms go without.
 declare module 'hashring' {
+  // eslint-disable-next-line no-restricted-syntax -- the package has no other export
   export default class HashRing {
     constructor(
       servers: Record<string, { vnodes: number }>,
