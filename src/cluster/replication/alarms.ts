@@ -92,7 +92,7 @@ export function drainLeft(
   node: NodeName,
 ): { served: number; copies: number } | undefined {
   const { view } = state;
-  if (view === undefined || !view.draining.includes(node)) return undefined;
+  if (view?.draining.includes(node) !== true) return undefined;
   const staying = view.members.filter(({ name }) => !view.draining.includes(name)).length;
   const placed = state.partitions.filter(({ server }) => server === node).length;
   const own = partitionStatus(state);
