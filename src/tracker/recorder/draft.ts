@@ -44,7 +44,8 @@ export function xmlOf(draft: Draft, takenIds: ReadonlySet<string> = new Set()): 
 /** A whole file with these events. */
 export function fileOf(events: readonly string[]): string {
   const inner = events.map((event) => event.replace(/^/gm, '    ')).join('\n');
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<properties>\n  <events>\n${inner}\n  </events>\n</properties>\n`;
+  const head = '<?xml version="1.0" encoding="UTF-8"?>\n<properties>\n  <events>';
+  return `${head}\n${inner}\n  </events>\n</properties>\n`;
 }
 
 /** The site's file with more events at its end; undefined when it has no place for them. */

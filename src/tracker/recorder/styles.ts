@@ -2,7 +2,8 @@
 export const recorderStyles = `
 :host{all:initial}
 *{box-sizing:border-box}
-.panel{position:fixed;right:16px;bottom:16px;width:380px;max-height:min(720px,calc(100dvh - 32px));display:flex;
+.panel{position:fixed;right:16px;bottom:16px;width:380px;max-height:min(720px,calc(100dvh - 32px));
+display:flex;
 flex-direction:column;background:#fff;color:#1b2330;border:1px solid #c3cad6;border-radius:10px;
 box-shadow:0 12px 40px rgb(16 24 40/.28);font:14px/1.45 system-ui,sans-serif;z-index:2147483647;
 color-scheme:light}
@@ -14,11 +15,13 @@ h3{font-size:13px;margin:14px 0 6px}
 .foot{display:flex;flex-wrap:wrap;gap:8px;padding:10px 12px;border-top:1px solid #d9dee7}
 p{margin:8px 0}
 label{display:block;margin:10px 0 3px;font-weight:600;font-size:13px}
-input,select{width:100%;min-height:34px;padding:5px 8px;border:1px solid #8a94a6;border-radius:6px;background:#fff;
+input,select{width:100%;min-height:34px;padding:5px 8px;border:1px solid #8a94a6;border-radius:6px;
+background:#fff;
 color:inherit;font:inherit}
 input[type=checkbox]{width:18px;height:18px;min-height:0;flex:none;margin:0;accent-color:#0a5fb4}
 .mono{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:12.5px}
-button{min-height:34px;padding:5px 12px;border:1px solid #8a94a6;border-radius:6px;background:#fff;color:inherit;
+button{min-height:34px;padding:5px 12px;border:1px solid #8a94a6;border-radius:6px;background:#fff;
+color:inherit;
 font:inherit;cursor:pointer}
 button.main{background:#0a5fb4;border-color:#0a5fb4;color:#fff}
 button.plain{border-color:transparent;background:none;padding:5px 8px}
@@ -41,7 +44,8 @@ li{display:flex;align-items:center;gap:6px;padding:6px 0;border-bottom:1px solid
 li span{flex:1;overflow-wrap:anywhere}
 .frame{position:fixed;top:0;left:0;pointer-events:none;border:2px solid #0a5fb4;background:rgb(10 95 180/.14);
 border-radius:3px;z-index:2147483646}
-.frame-label{position:absolute;bottom:100%;left:-2px;max-width:80vw;padding:1px 6px;background:#0a5fb4;color:#fff;
+.frame-label{position:absolute;bottom:100%;left:-2px;max-width:80vw;padding:1px 6px;background:#0a5fb4;
+color:#fff;
 font:12px/1.5 ui-monospace,Menlo,monospace;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .frame-label.below{bottom:auto;top:100%}
 [hidden]{display:none!important}

@@ -137,12 +137,14 @@ describe('the DSL', () => {
     const any = snippet.replace('debug: true', `dslTriggers: 'any', unsafeEval: true`);
     const jQuery = `<script>(() => { const heard = [];
       window.jQuery = (t) => ({ on: (name, run) => heard.push([name, run]), off: () => {} });
-      window.fire = (name, target) => heard.forEach(([n, run]) => n === name && run({ type: name, target, bubbles: true }));
+      window.fire = (name, target) => heard.forEach(([n, run]) =>
+        n === name && run({ type: name, target, bubbles: true }));
     })()</script>`;
     await visitWith(
       `${ready}<event name="Changed"><trigger element="#cart" action="cart:changed"/>
          <trigger element="#never" action="click"/>
-         <val name="id" value="event.target.id"/><val name="loop" value="(() => { for (;;) return 7 })()"/></event>`,
+         <val name="id" value="event.target.id"/>
+         <val name="loop" value="(() => { for (;;) return 7 })()"/></event>`,
       '<div id="cart"></div>',
       any + jQuery,
     );

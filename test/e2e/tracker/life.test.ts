@@ -15,7 +15,8 @@ function entered(): { url: string; title: unknown }[] {
 describe('a page', () => {
   it('that comes back out of the browser’s cache is a new page of the same visit', async () => {
     const { fake } = visitor;
-    const note = `<script>addEventListener('pageshow', (e) => { if (e.persisted) window.isBack = true; })</script>`;
+    const note = `<script>addEventListener('pageshow', (e) => {
+       if (e.persisted) window.isBack = true; })</script>`;
     fake.pages.set('/', pageHtml('Home', '<a id="next" href="/second">next</a>', snippet + note));
     await visitor.visit();
     await visitor.event('PageEntered');

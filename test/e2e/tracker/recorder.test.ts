@@ -13,7 +13,8 @@ import { hook, useVisitor } from './visitor.js';
 const visitor = useVisitor();
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-const shop = `<div class="product" data-sku="T1"><h2 class="name">Green tea</h2><span class="price">12.50 EUR</span>
+const shop = `<div class="product" data-sku="T1"><h2 class="name">Green tea</h2>
+  <span class="price">12.50 EUR</span>
   <a class="add" href="/second"><b>Add to cart</b></a></div>
   <div class="product" data-sku="T2"><h2 class="name">Black tea</h2><span class="price">9 EUR</span>
   <a class="add" href="/second">Add to cart</a></div>`;

@@ -115,7 +115,8 @@ describe('a DSL file', () => {
   <event id="Search" name="Search" condition="" postcondition="document.hasFocus() === true">
    <trigger name="T" element="td#go input:text:first, a:contains('Go'):visible > b" action="click" url="" count="1" />
    <val name="searchString" value="$('input.searchfield:text').val();"/>
-   <val name="total" value="$('.row').map(function () { return parseFloat($(this).text()); }).get().join()"/>
+   <val name="total" value="$('.row').map(function () { return parseFloat($(this).text());
+    }).get().join()"/>
   </event>
   <event name="Idle"><trigger name="T" element="" action="timer:10000" type="nomove"/></event>
   <event name="Enter"><trigger name="T" element="#q" action="enterkey"/></event>
