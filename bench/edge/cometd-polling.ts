@@ -1,4 +1,6 @@
-/** Clients of the CometD bench on long-polling: each message ends a poll, and the client sends the next one. */
+/**
+ * Clients of the CometD bench on long-polling: each message ends a poll, and the client sends the next one.
+ */
 import { Agent, request } from 'node:http';
 import type { Subject } from './cometd-subjects.js';
 import { elapsedUs, rateOf, type Rate } from './cometd-sockets.js';

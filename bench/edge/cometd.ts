@@ -1,8 +1,8 @@
 /**
- * The Bayeux edge beside CometD's own server on Jetty, both started by this run, each in a process of its own:
- * memory of idle WebSocket sessions, CPU and latency of echoed messages and of a fan-out, by WebSocket and by
- * long-polling. The client runs in this process, on the same cores, so rates and latencies include its work;
- * CPU and memory are the servers' alone, as the system accounts for them.
+ * The Bayeux edge beside CometD's own server on Jetty, both started by this run, each in a process of its
+ * own: memory of idle WebSocket sessions, CPU and latency of echoed messages and of a fan-out, by WebSocket
+ * and by long-polling. The client runs in this process, on the same cores, so rates and latencies include
+ * its work; CPU and memory are the servers' alone, as the system accounts for them.
  *
  *     npm run bench -- edge/cometd [--size smoke|usual|large]
  */

@@ -124,7 +124,9 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
     );
   }
 
-  /** What a browser missed that says how far it has seen. One that has seen nothing is told what is pending. */
+  /**
+   * What a browser missed that says how far it has seen. One that has seen nothing is told what is pending.
+   */
   async function tellMissed(
     visitID: string,
     channel: string,
@@ -209,8 +211,8 @@ export function createAgentEdge(options: DoorsOptions): Edge {
 }
 
 /**
- * The rule deployment port. Without credentials whoever reaches it may change the rules, so then it listens on
- * the machine alone, wherever the other ports do. Gives the address and port listened on.
+ * The rule deployment port. Without credentials whoever reaches it may change the rules, so then it listens
+ * on the machine alone, wherever the other ports do. Gives the address and port listened on.
  */
 export async function listenForRules(
   application: FastifyInstance,

@@ -1,5 +1,4 @@
 /** Starts a node's parts in order and stops them in reverse. Only here are all of them known. */
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
 import { createMetrics, startReporters } from '../metrics/index.js';

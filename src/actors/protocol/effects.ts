@@ -21,7 +21,9 @@ export type Observation =
 
 export type Effect =
   | { kind: 'persist'; row: ActorRow }
-  /** `data` is plain, as JSON can encode it. The cell adds the mark of what it keeps in the visit's outbox. */
+  /**
+   * `data` is plain, as JSON can encode it. The cell adds the mark of what it keeps in the visit's outbox.
+   */
   | { kind: 'push'; channel: string; data: unknown; mark?: OutboxMark }
   | { kind: 'tell'; to: Address; input: ActorInput }
   | { kind: 'reply'; value: unknown }

@@ -75,8 +75,8 @@ function adviceNow<Context extends SessionContext>(
 }
 
 /**
- * The client is back. What was on its way when its WebSocket broke is lost to it, and it does not know: whoever
- * keeps an outbox may tell it again what still holds.
+ * The client is back. What was on its way when its WebSocket broke is lost to it, and it does not know:
+ * whoever keeps an outbox may tell it again what still holds.
  */
 function tellAgain<Context extends SessionContext>(turn: Turn<Context>, session: Session<Context>): void {
   session.lost = false;

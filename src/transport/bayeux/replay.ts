@@ -1,7 +1,8 @@
 /**
- * Giving a client what it missed. A client that knows the outbox sends `ext.replay` with its subscription: the
- * `{epoch, offset}` of the last message that it has seen, or an empty object when it has seen none. Until the
- * server has looked up what came after, new messages wait, so that all come in order and each comes once.
+ * Giving a client what it missed. A client that knows the outbox sends `ext.replay` with its subscription:
+ * the `{epoch, offset}` of the last message that it has seen, or an empty object when it has seen none.
+ * Until the server has looked up what came after, new messages wait, so that all come in order and each
+ * comes once.
  */
 import type { JsonValue } from '../../base/index.js';
 import type { OutboxMark } from '../../model/index.js';
@@ -13,7 +14,10 @@ import type { MissedMessage, SessionContext } from './types.js';
 const epochLengthMax = 64;
 const nothing: OutboxMark = { epoch: '', offset: -1 };
 
-/** What a subscription says; undefined for a client that knows no outbox, null for one that has seen nothing. */
+/**
+ * What a subscription says; undefined for a client that knows no outbox, null for one that has seen
+ * nothing.
+ */
 export function sinceOf(ext: JsonValue | undefined): OutboxMark | null | undefined {
   const replay = isObject(ext) ? ext.replay : undefined;
   if (!isObject(replay)) return undefined;
@@ -71,7 +75,7 @@ export function endReplay(
 ): string[] {
   const replay = session.replays?.get(channel);
   const waiting = replay?.waiting;
-  if (replay === undefined || waiting === undefined || waiting === null) return [];
+  if (!replay || !waiting) return [];
   const texts: string[] = [];
   for (const { data, mark } of missed) {
     texts.push(encodeDelivery(channel, data, mark));

@@ -22,8 +22,9 @@ export interface BayeuxPolicy<Context extends SessionContext> {
   /** `channel` is never a wildcard; service channels (`/service/…`) are asked for too. */
   mayPublish(context: Context, channel: string): boolean;
   /**
-   * Whether messages on `channel` are kept in an outbox, out of which a client that says how far it has seen is
-   * given what it missed. Every `subscribed` of such a channel with a `since` is answered with `caughtUp`.
+   * Whether messages on `channel` are kept in an outbox, out of which a client that says how far it has
+   * seen is given what it missed. Every `subscribed` of such a channel with a `since` is answered with
+   * `caughtUp`.
    */
   keepsOutbox?(channel: string): boolean;
 }

@@ -114,8 +114,8 @@ export interface BayeuxOptions<Context extends SessionContext> {
    */
   contextOf(request: EdgeRequest): Context | null;
   /**
-   * Called after the subscription is in force: the place to send again, with `deliver`, what is pending. With a
-   * `since`, which only channels get whose policy says `keepsOutbox`, it must lead to one `catchUp`.
+   * Called after the subscription is in force: the place to send again, with `deliver`, what is pending.
+   * With a `since`, which only channels get whose policy says `keepsOutbox`, it must lead to one `catchUp`.
    */
   onSubscribed?(channel: string, context: Context, session: string, since?: OutboxMark | null): void;
   onUnsubscribed?(channel: string, context: Context, session: string): void;
@@ -151,8 +151,8 @@ export interface EdgeLimits {
 export type WireChoice = 'auto' | 'native' | 'node';
 
 /**
- * A second port that serves the same over TLS. It uses Node's own server, because the native library cannot take
- * another certificate while it runs.
+ * A second port that serves the same over TLS. It uses Node's own server, because the native library cannot
+ * take another certificate while it runs.
  */
 export interface SecureOptions {
   port: number;

@@ -1,4 +1,7 @@
-/** The bench beside CometD's own server runs at its smallest size, so that it cannot rot; no figure is judged. */
+/**
+ * The bench beside CometD's own server runs at its smallest size, so that it cannot rot; no figure is
+ * judged.
+ */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';

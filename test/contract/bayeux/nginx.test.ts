@@ -1,4 +1,6 @@
-/** Both official clients through nginx as the sample configures it, with WebSocket and where it is blocked. */
+/**
+ * Both official clients through nginx as the sample configures it, with WebSocket and where it is blocked.
+ */
 import { AckExtension, CometD } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

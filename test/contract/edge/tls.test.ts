@@ -1,6 +1,6 @@
 /**
- * The `https` port with keys as openssl and keytool make them: the same routes, pages and push as on the plain
- * port, and another certificate without a restart.
+ * The `https` port with keys as openssl and keytool make them: the same routes, pages and push as on the
+ * plain port, and another certificate without a restart.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -150,7 +150,7 @@ describe('the https port', () => {
     expect(await nameAt(edge.securePort)).toBe(name);
   });
 
-  it('takes another certificate while it runs, and keeps the old one when the new one is broken', async () => {
+  it('takes another certificate while it runs, and keeps the old one when that is broken', async () => {
     copyFileSync(file('first.pem'), file('live.pem'));
     copyFileSync(file('first.key'), file('live.key'));
     const errors: unknown[] = [];

@@ -1,4 +1,7 @@
-/** CometD's JavaScript client in a real browser, by each of its transports, also on a page of another origin. */
+/**
+ * CometD's JavaScript client in a real browser, by each of its transports, also on a page of another
+ * origin.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -31,7 +34,8 @@ const page = `<!doctype html><title>client</title><link rel="icon" href="data:,"
     if (!reply.successful) return;
     client.batch(() => {
       client.subscribe('/news/*', (message) => window.seen.data.push(message.data));
-      client.publish('/service/echo', { from: 'a browser' }, (answer) => window.seen.replies.push(answer.successful));
+      const echo = { from: 'a browser' };
+      client.publish('/service/echo', echo, (answer) => window.seen.replies.push(answer.successful));
     });
   });
 </script>`;

@@ -1,7 +1,7 @@
 /**
  * The key and certificates of the `https` port, out of PEM files, a Java key store or a PKCS12 file, as the
- * guide's start-up parameters name them. They are read again when a file changes, so that a renewed certificate
- * needs no restart.
+ * guide's start-up parameters name them. They are read again when a file changes, so that a renewed
+ * certificate needs no restart.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
@@ -70,7 +70,9 @@ function fromJavaKeystore(bytes: Buffer, password: string, keyPassword = passwor
   };
 }
 
-/** A text that differs after a file was replaced. A file that is away for a moment is a difference as well. */
+/**
+ * A text that differs after a file was replaced. A file that is away for a moment is a difference as well.
+ */
 export function tlsFilesState({ certificate, certificateKey }: TlsParameters): string {
   return [certificate, certificateKey]
     .map((file) => {

@@ -1,9 +1,9 @@
 /**
- * Reads a Java key store of the type JKS, as `keytool -storetype JKS` writes it: the private keys with their
- * certificate chains, and trusted certificates. Node.js reads PKCS12 by itself, and nobody keeps a library for
- * this one any more.
+ * Reads a Java key store of the type JKS, as `keytool -storetype JKS` writes it: the private keys with
+ * their certificate chains, and trusted certificates. Node.js reads PKCS12 by itself, and nobody keeps a
+ * library for this one any more.
  *
- *     magic FEEDFEED, version 1 or 2, count, entries…, SHA-1 over password, a fixed text and all bytes before
+ *     magic FEEDFEED, version 1 or 2, count, entries…, SHA-1 over password, a fixed text and all before
  *     private key   1, alias, date, key (PKCS 8, encrypted by Sun's own method), certificates…
  *     certificate   2, alias, date, certificate
  */
@@ -33,8 +33,8 @@ export function isJavaKeystore(bytes: Buffer): boolean {
 }
 
 /**
- * `keyPassword` opens the private keys. Throws, in words for an operator, for a wrong password and for what is
- * no such file.
+ * `keyPassword` opens the private keys. Throws, in words for an operator, for a wrong password and for what
+ * is no such file.
  */
 export function readJavaKeystore(bytes: Buffer, storePassword: string, keyPassword: string): JavaKeystore {
   const body = bytes.subarray(0, -digestBytes);

@@ -6,7 +6,8 @@ import type { TlsParameters } from './identity.js';
 export function tlsParametersOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): TlsParameters | undefined {
-  const value = (name: string): string | undefined => environment[name] || undefined;
+  const value = (name: string): string | undefined =>
+    environment[name] === '' ? undefined : environment[name];
   const certificate = value('CERTIFICATE');
   if (certificate === undefined) return undefined;
   const provider = value('PROVIDER')?.toUpperCase();

@@ -17,8 +17,8 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.util.ajax.JSON;
 
 /**
- * CometD's own Java client under remote control: commands come as lines of tab-separated words, what the client
- * sees goes out as lines of JSON.
+ * CometD's own Java client under remote control: commands come as lines of tab-separated words, what the
+ * client sees goes out as lines of JSON.
  */
 public final class ClientAgent {
     private static final Map<String, BayeuxClient> clients = new HashMap<>();
@@ -72,7 +72,8 @@ public final class ClientAgent {
         }
     }
 
-    private static BayeuxClient create(HttpClient http, String name, String url, String transports, boolean ack) {
+    private static BayeuxClient create(
+        HttpClient http, String name, String url, String transports, boolean ack) {
         List<ClientTransport> list = new ArrayList<>();
         for (String transport : transports.split(",")) {
             list.add(transport.equals("websocket")

@@ -22,8 +22,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
 /**
- * CometD's own server on Jetty, the peer of the benchmarks: WebSocket on one port, long-polling on another. A line
- * `publish N` on the standard input sends one message to everybody on /all; `gc` collects and tells the heap in use.
+ * CometD's own server on Jetty, the peer of the benchmarks: WebSocket on one port, long-polling on another.
+ * A line `publish N` on the standard input sends one message to everybody on /all; `gc` collects and tells
+ * the heap in use.
  */
 public final class ReferenceServer {
     private ReferenceServer() {
@@ -54,7 +55,8 @@ public final class ReferenceServer {
         ServletHolder holder = new ServletHolder(new CometDServlet());
         holder.setInitParameter("timeout", "300000");
         holder.setInitParameter("maxSessionsPerBrowser", "-1");
-        holder.setInitParameter(BayeuxServerImpl.TRANSPORTS_OPTION, "org.cometd.server.http.JSONHttpTransport");
+        String polling = "org.cometd.server.http.JSONHttpTransport";
+        holder.setInitParameter(BayeuxServerImpl.TRANSPORTS_OPTION, polling);
         holder.setInitOrder(1);
         holder.setAsyncSupported(true);
         servlets.addServlet(holder, "/server/cometd/*");
@@ -62,7 +64,8 @@ public final class ReferenceServer {
         httpServer.start();
         BayeuxServer polls = (BayeuxServer) servlets.getServletContext().getAttribute(BayeuxServer.ATTRIBUTE);
         BayeuxServer[] all = {sockets, polls};
-        System.out.println("{\"webSocketPort\":" + portOf(webSocketServer) + ",\"httpPort\":" + portOf(httpServer) + "}");
+        System.out.println("{\"webSocketPort\":" + portOf(webSocketServer)
+            + ",\"httpPort\":" + portOf(httpServer) + "}");
         obey(all);
     }
 
