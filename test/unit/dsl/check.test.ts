@@ -113,7 +113,8 @@ describe('a DSL file', () => {
  <events>
   <!-- <event id="" name=""></event> -->
   <event id="Search" name="Search" condition="" postcondition="document.hasFocus() === true">
-   <trigger name="T" element="td#go input:text:first, a:contains('Go'):visible > b" action="click" url="" count="1" />
+   <trigger name="T" element="td#go input:text:first, a:contains('Go'):visible > b"
+    action="click" url="" count="1" />
    <val name="searchString" value="$('input.searchfield:text').val();"/>
    <val name="total" value="$('.row').map(function () { return parseFloat($(this).text());
     }).get().join()"/>
