@@ -39,7 +39,7 @@ function post(
     clock: { nowMs: () => 1_000_000, monotonicMs: () => 0 },
     matcher: () => matcher,
     binding,
-    bots: createBotFilter(true, () => void bots++),
+    bots: createBotFilter(true, () => bots++),
     rates: more.rates,
     onRejected: () => undefined,
     onStable: () => undefined,
