@@ -22,8 +22,11 @@ export interface AgentAccount {
   readonly privileges: readonly Privilege[];
 }
 
-/** `categories` is the product's "Access to GWE Categories Management". */
-export const privileges = ['categories'] as const;
+/**
+ * `categories` is the product's "Access to GWE Categories Management"; `privacy` may export and erase what is
+ * kept of a person.
+ */
+export const privileges = ['categories', 'privacy'] as const;
 export type Privilege = (typeof privileges)[number];
 
 const groupName = text({

@@ -13,6 +13,7 @@ import { createRouting, type Routing } from '../cluster/index.js';
 import { type Configuration, settingsOf } from '../config/index.js';
 import { createDefaultPolicy } from '../strategy/index.js';
 import type { Metrics } from '../metrics/index.js';
+import { createPrivacy, eraseOnNode, openReceiptKey, type Privacy } from '../privacy/index.js';
 import { type BacktestRuns, createBacktestRuns } from '../backtest/index.js';
 import { createNodeObserver } from './observer.js';
 import { createSharedHub, type SharedHub } from './push.js';
@@ -20,6 +21,8 @@ import { openStorage, type Storage } from './storage.js';
 
 /** Bytes of journal after which cells are written and the journal is freed. */
 const checkpointBytes = 24 * 1024 * 1024;
+/** How long each part of an erasure may take. */
+const erasureTimeoutMs = 20_000;
 /** Ended engagements remembered beyond their visits. */
 const interactionsMax = 10_000;
 
@@ -38,6 +41,7 @@ export interface Core {
   hub: SharedHub;
   metrics: Metrics;
   backtests: BacktestRuns;
+  privacy: Privacy;
 }
 
 /**
@@ -102,5 +106,22 @@ export async function startCore(
     onMessage: (owner, message) => hub.publish(`/backtest/${owner}`, message),
   });
   stops.push(() => backtests.close());
-  return { storage, documents, runtime, routing, hub, metrics, backtests };
+  const privacy = createPrivacy({
+    store,
+    writeBehind,
+    routing,
+    erase: (target) =>
+      eraseOnNode(target, {
+        runtime,
+        writeBehind,
+        journal,
+        partitions: () => [0],
+        timeoutMs: erasureTimeoutMs,
+        monotonicMs: () => clock.monotonicMs(),
+      }),
+    key: await openReceiptKey(options.beckon.dataFolder),
+    node: configuration.node.application,
+    clock,
+  });
+  return { storage, documents, runtime, routing, hub, metrics, backtests, privacy };
 }

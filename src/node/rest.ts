@@ -12,6 +12,7 @@ import {
   dslRoutes,
   historyRoutes,
   ownMachineOnly,
+  privacyRoutes,
   rebuildRoute,
   rulesRoutes,
   sessionCookieName,
@@ -132,12 +133,22 @@ export function createWorkspaceRest(
       throw new AppError('FORBIDDEN', 'You may not manage categories: your account lacks the privilege.');
     },
   });
+  const privacy = privacyRoutes({
+    privacy: core.privacy,
+    authorize(request) {
+      const person = personOf(request);
+      if (person.privileges.includes('privacy')) return person.user;
+      throw new AppError('FORBIDDEN', 'You may not do this: your account lacks the privilege "privacy".');
+    },
+    onDone: (what, by) => logger.info({ what, by }, 'what is kept of a person was asked for'),
+  });
   return createRestApplication({
     ...limits(logger),
     plugins: [
       { prefix: '/workspace/api', plugin },
       { prefix: '/backtest/api', plugin: backtests },
       { prefix: '/server/api/categories', plugin: categories },
+      { prefix: '/server/api/privacy', plugin: privacy },
     ],
   });
 }

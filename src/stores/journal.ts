@@ -24,6 +24,13 @@ export interface Journal {
    * throws.
    */
   replay(): AsyncIterable<JournalEntry>;
+  /** The number of the oldest entry that is still on disk, or of the next one when there is none. */
+  readonly firstSeq: number;
+  /**
+   * Begins a new segment, so that a release of all that is committed by now leaves nothing of it on disk.
+   * Throws as `append` does when the disk refuses.
+   */
+  rotate(): Promise<void>;
   /** Frees segments whose entries are all at or below `seq`. */
   release(seq: number): Promise<void>;
   /** Bytes of all segments still kept. */

@@ -63,6 +63,11 @@ export interface Runtime {
   cease(partition: number): void;
   /** Steps inputs that are in a log already, without answers: those of a history that was lost. */
   resubmit(entries: readonly LogEntry[]): void;
+  /**
+   * Takes cells out of memory without a snapshot and, when all that they were given is stable, does `work`;
+   * what is meant for them meanwhile is refused with NOT_READY.
+   */
+  forgetWhile<Value>(keys: readonly string[], work: () => Promise<Value>): Promise<Value>;
   /** Writes the cells of these partitions, so that their logs become short. */
   checkpoint(partitions: readonly number[]): Promise<void>;
   /**
@@ -105,6 +110,8 @@ function createParts(options: RuntimeOptions) {
   const quarantine = createQuarantine();
   const backlog = createBacklog();
   const interactions = createInteractionCache(options.cacheSizes);
+  /** Cells that are being forgotten. */
+  const held = new Set<string>();
   const forward = options.forward ?? ((cell: string, input: CellInput) => deliver(cell, input, false));
 
   const effects = createEffects({
@@ -158,6 +165,10 @@ function createParts(options: RuntimeOptions) {
       done?.({ ok: false, error: new AppError('INTERNAL', 'This visit is out of order for a minute.') });
       return;
     }
+    if (held.size > 0 && held.has(key)) {
+      done?.({ ok: false, error: new AppError('NOT_READY', 'What is kept of this visit is being erased.') });
+      return;
+    }
     cells.withCell(key, fresh, (activation, error) => {
       if (activation !== undefined) turns.run(activation, input, done);
       else done?.({ ok: false, error: error ?? new AppError('INTERNAL', 'The cell is not there.') });
@@ -174,7 +185,38 @@ function createParts(options: RuntimeOptions) {
     });
   }
 
-  return { deadlines, backlog, interactions, turns, replay, cells, checkpoints, services, deliver, withCell };
+  async function forgetWhile<Value>(keys: readonly string[], work: () => Promise<Value>): Promise<Value> {
+    for (const key of keys) held.add(key);
+    try {
+      for (const key of keys) {
+        // A cell that is being read would come after it was forgotten.
+        await withCell(key, (activation) => cells.drop(activation)).catch(() => undefined);
+        deadlines.set(key, null);
+        const partition = log.partitionOf(key);
+        await turns.whenStable(partition, log.lastSeq(partition)).catch(() => undefined);
+      }
+      for (const [id, { visitId }] of [...interactions.oldest()]) {
+        if (held.has(`visit/${visitId}`)) interactions.delete(id);
+      }
+      return await work();
+    } finally {
+      for (const key of keys) held.delete(key);
+    }
+  }
+
+  return {
+    forgetWhile,
+    deadlines,
+    backlog,
+    interactions,
+    turns,
+    replay,
+    cells,
+    checkpoints,
+    services,
+    deliver,
+    withCell,
+  };
 }
 
 /** The timers of a runtime: deadlines, idle cells, checkpoints. */
@@ -247,6 +289,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     serve: (partition) => services.serve(partition),
     cease: (partition) => services.cease(partition),
     resubmit: (entries) => services.resubmit(entries),
+    forgetWhile: parts.forgetWhile,
     checkpoint: (partitions) => checkpoints.run(partitions),
 
     async recover(entries) {

@@ -53,6 +53,6 @@ function usageOf({ name, usage, summary }: Verb): string {
 }
 
 export { readText } from './package-file.js';
-export { ask, baseUrl, deployUrlDefault, mustAsk } from './server.js';
+export { ask, baseUrl, deployUrlDefault, mustAsk, send } from './server.js';
 export { painter, plural, processTerminal, type Terminal } from './terminal.js';
 export { runVerb, type Verb, VerbFailure } from './verb.js';

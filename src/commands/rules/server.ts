@@ -31,17 +31,22 @@ export interface ServerRequest {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: string;
   contentType?: string;
+  cookie?: string;
   signal?: AbortSignal;
 }
 
 /** Throws `VerbFailure` when nobody answers, or what answers is no Beckon. */
 export async function send(base: string, path: string, request: ServerRequest = {}): Promise<Response> {
-  const { method = 'GET', body, contentType = 'text/plain; charset=utf-8', signal } = request;
+  const { method = 'GET', body, contentType = 'text/plain; charset=utf-8', cookie, signal } = request;
   try {
     return await fetch(`${base}${path}`, {
       method,
       ...(body === undefined ? {} : { body }),
-      headers: { ...credentials(), ...(body === undefined ? {} : { 'content-type': contentType }) },
+      headers: {
+        ...credentials(),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...(cookie === undefined ? {} : { cookie }),
+      },
       redirect: 'error',
       signal: signal ?? AbortSignal.timeout(timeoutMs),
     });

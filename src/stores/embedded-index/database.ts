@@ -129,10 +129,17 @@ export class IndexDatabase {
       .all([entity, ...parameters, limit]) as RawRow[];
   }
 
-  /** Removes every document of which `field` is `of`. */
+  /** Removes every document of which `field` is `of`, and overwrites on the disk what it was. */
   erase(field: 'visitId' | 'identityId', of: string): void {
     const match = 'SELECT rowid FROM tokens WHERE tokens MATCH ?';
-    this.#remove(match, valueToken(field, of));
+    this.#database.exec('PRAGMA secure_delete = ON');
+    try {
+      this.#remove(match, valueToken(field, of));
+      // What was removed is still in the write-ahead log until that is begun anew; tokens are hashes.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#database.exec('PRAGMA secure_delete = OFF');
+    }
   }
 
   clear(): void {

@@ -85,6 +85,8 @@ class SegmentedJournal implements Journal {
   #flushing: Promise<void> | undefined;
   #refusal: AppError | undefined;
   #appended = false;
+  /** Who waits for a new segment. */
+  #rotations: (() => void)[] = [];
 
   private constructor(
     options: JournalOptions,
@@ -123,6 +125,10 @@ class SegmentedJournal implements Journal {
     return this.#committedSeq;
   }
 
+  get firstSeq(): number {
+    return this.#segments[0]?.firstSeq ?? this.#nextSeq;
+  }
+
   get bytes(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
   }
@@ -157,10 +163,15 @@ class SegmentedJournal implements Journal {
   async #flushAll(): Promise<void> {
     // All that one turn of the event loop receives goes into one block.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#gatheredCount > 0) {
-      await this.#gather();
-      const count = this.#gatheredCount;
+    while (this.#gatheredCount > 0 || this.#rotations.length > 0) {
+      let count: number;
       try {
+        const rotations = this.#rotations.splice(0);
+        if (rotations.length > 0) await this.#beginSegment();
+        for (const rotated of rotations) rotated();
+        if (this.#gatheredCount === 0) continue;
+        await this.#gather();
+        count = this.#gatheredCount;
         await this.#flushOne();
       } catch (error) {
         this.#fail(error);
@@ -204,6 +215,14 @@ class SegmentedJournal implements Journal {
     assert(present !== undefined, 'an open journal has a segment');
     const firstSeq = this.#committedSeq + 1;
     if (present.bytes + blockBytes <= this.#segmentBytesMax || present.firstSeq === firstSeq) return present;
+    return this.#beginSegment();
+  }
+
+  /** Closes the segment that is being written and begins another; the same one when it is empty. */
+  async #beginSegment(): Promise<SegmentFile> {
+    const present = this.#segments.at(-1);
+    const firstSeq = this.#committedSeq + 1;
+    if (present?.firstSeq === firstSeq) return present;
     const { file, salt } = await createSegment(this.#options.folder, firstSeq);
     const opened = await openFile(file.path, openFlags);
     await closeFile(this.#file);
@@ -233,6 +252,16 @@ class SegmentedJournal implements Journal {
         else nextSeq = part.summary.nextSeq;
       }
     }
+  }
+
+  async rotate(): Promise<void> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const rotated = new Promise<void>((resolve) => this.#rotations.push(resolve));
+    this.#flushing ??= this.#flushAll();
+    await Promise.race([rotated, this.#flushing]);
+    // The refusal may have come meanwhile, which the compiler cannot see.
+    const refusal = this.#refusal as AppError | undefined;
+    if (refusal !== undefined) throw refusal;
   }
 
   async release(seq: number): Promise<void> {

@@ -4,6 +4,7 @@ export { setErrorHandler } from './error-handler.js';
 export { categoriesRoutes, type CategoriesRoutesOptions } from './categories/index.js';
 export { rebuildRoute, type RebuildRouteOptions, type RebuildWanted } from './index-admin/index.js';
 export { basicAuthentication, historyRoutes } from './history/index.js';
+export { privacyRoutes, type PrivacyRoutesOptions } from './privacy/index.js';
 export { backtestRoutes, backtestStreamRoute, rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
 export { visitRoutes, type VisitRoutesOptions } from './visits/index.js';
 export {

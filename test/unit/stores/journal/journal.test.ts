@@ -154,6 +154,24 @@ describe('the journal', () => {
     await third.close();
   });
 
+  it('leaves nothing on disk of what was released after a rotation, also while it is written', async () => {
+    const journal = await start();
+    await appendOneByOne(journal, 10);
+    expect(journal.firstSeq).toBe(1);
+    await journal.rotate();
+    await journal.rotate();
+    await journal.release(10);
+    expect([journal.firstSeq, (await segmentPaths()).length]).toEqual([11, 1]);
+    for (let seq = 11; seq <= 60; seq++) journal.append(payloadOf(seq));
+    await journal.rotate();
+    await commit(journal);
+    await journal.close();
+    await expect(journal.rotate()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const again = await start();
+    expect(await replayed(again)).toEqual(range(11, 60));
+    await again.close();
+  });
+
   it('refuses more than may wait for the disk, and takes more when it has been written', async () => {
     const journal = await start({ pendingBytesMax: 10_000 });
     const payload = new Uint8Array(1_000);

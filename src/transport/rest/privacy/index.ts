@@ -1,0 +1,1 @@
+export { privacyRoutes, type PrivacyRoutesOptions } from './privacy-routes.js';
