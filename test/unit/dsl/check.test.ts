@@ -131,7 +131,7 @@ describe('a DSL file', () => {
     expect(errorsOf('<a>'.repeat(50))[0]).toContain('nested too deeply');
   });
 
-  it('is judged whatever it is', () => {
+  it('is judged whatever it is', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 60, unit: 'binary' }),
