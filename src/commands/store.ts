@@ -15,8 +15,8 @@ export const store: Command = {
   summary: 'move everything that is kept between the embedded store and Cassandra, by way of a folder',
   details:
     'The store is the one of the configuration: Cassandra where it has resource access points, else the\n' +
-    'embedded one, whose node must be stopped first. A command that was cut short goes on where it was when\n' +
-    'it is given again. An import counts at the end whether the store has everything.\n',
+    'embedded one, whose node must be stopped first. A command that was cut short goes on where\n' +
+    'it was when it is given again. An import counts at the end whether the store has everything.\n',
 
   async run([verb, ...rest]) {
     const { values } = parseArgs({

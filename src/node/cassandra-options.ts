@@ -15,8 +15,8 @@ export function retentionOf({ cassandraKeyspace }: Options): Retention {
 
 /**
  * The settings of the store in Cassandra; undefined where no access point is configured. Throws `AppError`
- * INTERNAL for what cannot work: a certificate that cannot be read, an unknown kind of trust store, replication
- * that is not one of the strategy.
+ * INTERNAL for what cannot work: a certificate that cannot be read, an unknown kind of trust store,
+ * replication that is not one of the strategy.
  */
 export function cassandraOptionsOf(
   { options, accessPoints }: Pick<Configuration, 'options' | 'accessPoints'>,

@@ -1,4 +1,6 @@
-/** Reading everything that a store keeps, to move it: a maintenance operation beside the store's intentions. */
+/**
+ * Reading everything that a store keeps, to move it: a maintenance operation beside the store's intentions.
+ */
 import type { Row } from './operational-store.js';
 
 export type Entity = Row['entity'];

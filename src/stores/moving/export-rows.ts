@@ -1,6 +1,6 @@
 /**
- * Writes everything that a store keeps into a folder: one file of lines for each kind of row, and `export.json`,
- * which says how far each has come. Begun again after it was cut short, it goes on from there.
+ * Writes everything that a store keeps into a folder: one file of lines for each kind of row, and
+ * `export.json`, which says how far each has come. Begun again after it was cut short, it goes on from there.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
@@ -30,7 +30,9 @@ const manifestName = 'export.json';
 
 export const linesFile = (folder: string, entity: Entity): string => join(folder, `${entity}.jsonl`);
 
-/** Undefined when there is no export in `folder`; throws `AppError` BAD_REQUEST for one of another version. */
+/**
+ * Undefined when there is no export in `folder`; throws `AppError` BAD_REQUEST for one of another version.
+ */
 export async function readManifest(folder: string): Promise<Manifest | undefined> {
   const text = await readFile(join(folder, manifestName), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

@@ -27,8 +27,8 @@ export interface MovedCount {
 }
 
 /**
- * Imports `folder` into `store`. Throws `AppError`: NOT_FOUND when there is no export, CONFLICT when it is not
- * complete, BAD_REQUEST for a damaged file, and what the store throws.
+ * Imports `folder` into `store`. Throws `AppError`: NOT_FOUND when there is no export, CONFLICT when it is
+ * not complete, BAD_REQUEST for a damaged file, and what the store throws.
  */
 export async function importRows(
   store: OperationalStore & RowPages,

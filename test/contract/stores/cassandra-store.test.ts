@@ -104,7 +104,7 @@ describe('Cassandra alone', () => {
     );
   });
 
-  it('takes an older schema on with what is in it, and refuses a newer one', { timeout: 120_000 }, async () => {
+  it('takes an older schema on, and refuses a newer one', { timeout: 120_000 }, async () => {
     const older: SchemaStep[] = [
       {
         what: 'some of the tables',
@@ -211,7 +211,7 @@ describe('Cassandra alone', () => {
     expect((await store.readDocumentVersion('k', 'n', 1))?.value).toBe('small');
   });
 
-  it('is moved into from an embedded store and back, cut short now and then', { timeout: 120_000 }, async () => {
+  it('is moved into and back, cut short now and then', { timeout: 120_000 }, async () => {
     await emptyTables(client, options.keyspace);
     const folder = await mkdtemp(join(tmpdir(), 'beckon-moving-'));
     const quiet = (): void => undefined;

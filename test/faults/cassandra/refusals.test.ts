@@ -1,4 +1,6 @@
-/** A database that asks for a password, encryption and a certificate: who has them gets in, and nobody else. */
+/**
+ * A database that asks for a password, encryption and a certificate: who has them gets in, and nobody else.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

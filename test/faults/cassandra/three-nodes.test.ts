@@ -1,4 +1,7 @@
-/** Three replicas at LOCAL_QUORUM: one may die and nobody notices; with two dead, writes wait until one is back. */
+/**
+ * Three replicas at LOCAL_QUORUM: one may die and nobody notices; with two dead, writes wait until one is
+ * back.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CassandraStore, openCassandraStore, type Row } from '../../../src/stores/index.js';
 import { segmentOf, visitOf } from '../../contract/stores/sample-rows.js';

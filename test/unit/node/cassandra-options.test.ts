@@ -76,7 +76,9 @@ describe('the settings of the store in Cassandra', () => {
     const simple = (params: string) =>
       optionsOf({
         cluster: [
-          `cassandraKeyspace: { replicationStrategy: SimpleStrategy, replicationStrategyParams: "${params}" }`,
+          'cassandraKeyspace:',
+          '  replicationStrategy: SimpleStrategy',
+          `  replicationStrategyParams: "${params}"`,
         ],
         point: plain,
       });
