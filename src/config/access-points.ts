@@ -68,7 +68,7 @@ function readPoint(reader: YamlReader, fields: ReadonlyMap<string, Field>): Reso
   const mutualField = fields.get('mutualTls');
   const secured = securedField !== undefined && reader.value(securedField, yesOrNo) === true;
   const mutualTls = mutualField !== undefined && reader.value(mutualField, yesOrNo) === true;
-  if (mutualTls && !secured && mutualField !== undefined) {
+  if (mutualTls && !secured) {
     reader.problem(mutualField, 'needs `secured: true`');
   }
   if (application === undefined || host === undefined || native === undefined) return undefined;

@@ -94,8 +94,11 @@ async function ensureState(client: cassandra.Client, options: SchemaOptions): Pr
   );
   if (keyspaces.rowLength === 0) {
     refuseUnknownCentres(client, options);
-    const replication = Object.entries({ class: options.strategy, ...options.replication });
-    const pairs = replication.map(([name, value]) => `${literal(name)}: ${literal(value.toString())}`);
+    const replicas = Object.entries(options.replication);
+    const pairs = [
+      `'class': ${literal(options.strategy)}`,
+      ...replicas.map(([name, count]) => `${literal(name)}: '${count}'`),
+    ];
     await define(
       client,
       `CREATE KEYSPACE IF NOT EXISTS ${quoted(keyspace)} WITH replication = {${pairs.join(', ')}}`,

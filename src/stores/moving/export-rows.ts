@@ -94,7 +94,7 @@ async function exportEntity(
     for await (const { rows, next } of store.readAll(entity, progress.next ?? undefined)) {
       const text = rows.map((row) => `${lineOf(row)}\n`).join('');
       await new Promise<void>((written, failed) => {
-        out.write(text, (error) => (error == null ? written() : failed(error)));
+        out.write(text, (error) => (error instanceof Error ? failed(error) : written()));
       });
       progress.rows += rows.length;
       progress.bytes += Buffer.byteLength(text);

@@ -87,7 +87,7 @@ describe('Cassandra alone', () => {
     for (const [index, store] of stores.entries()) {
       await store.write([{ entity: 'visit', value: visitOf(`V${index}`) }]);
     }
-    expect(await stores[0]?.readVisit('V2')).toEqual(visitOf('V2'));
+    expect(await stores[0].readVisit('V2')).toEqual(visitOf('V2'));
     const made = await client.execute(
       'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?',
       [keyspace],
