@@ -1,5 +1,5 @@
-// The actors of the simulated cluster, as simple as they can be: a partition's cells apply each input once, by
-// its id, and remember the order. An answer leaves when its input is stable.
+// The actors of the simulated cluster, as simple as they can be: a partition's cells apply each input once,
+// by its id, and remember the order. An answer leaves when its input is stable.
 import { forEachEntry } from '../../src/cluster/replication/log.js';
 import { inMainLoop, feed, flushSoon, type NodeWorld, type SimProcess } from './node.js';
 import type { SimStore, Snapshot } from './store.js';
@@ -42,7 +42,10 @@ export interface ServeOrder {
 export interface CellHooks {
   /** A node serves and says that acknowledged inputs may be missing: `known` is what it can still find. */
   doubted(partition: number, known: ReadonlySet<string>): void;
-  /** A run has read its snapshot and replayed its log: it knows now everything it will ever know of the past. */
+  /**
+   * A run has read its snapshot and replayed its log: it knows now everything it will ever know of the
+   * past.
+   */
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   /** A run that goes on, beside what store and log would have given a new one. */
   resumed(process: SimProcess, run: PartitionRun, expected: string[]): void;

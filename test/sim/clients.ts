@@ -1,5 +1,5 @@
-// Visitors: each sends numbered inputs to its own cell through any node, a few at a time, and repeats what was not
-// answered until it is.
+// Visitors: each sends numbered inputs to its own cell through any node, a few at a time, and repeats what
+// was not answered until it is.
 import type { Cells } from './cells.js';
 import type { NodeWorld, SimProcess } from './node.js';
 import type { SeededRandom } from './random.js';

@@ -1,4 +1,5 @@
-// Leaves rules of the protocol out, one at a time, in a scratch copy, and tells after how many seeds the simulator
+// Leaves rules of the protocol out, one at a time, in a scratch copy, and tells after how many seeds the
+// simulator
 // notices: one that it does not notice means that the simulator is too tame. `npm run sim:flaws [-- name …]`,
 // `--seeds N` seeds for each (400 without it).
 import { spawnSync } from 'node:child_process';
@@ -154,7 +155,8 @@ const flaws = [
       [
         parts('survey'),
         'const copies = current.map(({ node }) => node).filter((node) => node !== server);',
-        'const copies = current.map(({ node }) => node).filter((node) => node !== server && state.ring?.orders[partition.index]?.[1] === node);',
+        'const copies = current.map(({ node }) => node).filter((node) => node !== server && ' +
+          'state.ring?.orders[partition.index]?.[1] === node);',
       ],
     ],
   },
@@ -196,7 +198,8 @@ const flaws = [
       [
         parts('journal'),
         'openCopy(turn, journalled(partition, epoch, log), service);',
-        'openCopy(turn, { ...journalled(partition, epoch, log), baseSeq: log.lastSeq, segments: [] }, service);',
+        'const empty = { baseSeq: log.lastSeq, segments: [] };\n  ' +
+          'openCopy(turn, { ...journalled(partition, epoch, log), ...empty }, service);',
       ],
     ],
   },

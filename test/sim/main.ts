@@ -1,5 +1,5 @@
-// `npm run sim`: simulated clusters by seed, on all cores. Ends with 1 at the first broken promise, and prints the
-// one command that repeats it.
+// `npm run sim`: simulated clusters by seed, on all cores. Ends with 1 at the first broken promise, and
+// prints the one command that repeats it.
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -136,7 +136,8 @@ if (values.part !== undefined) {
       : `seed ${result.seed}: ${result.failure}`,
   );
   say(
-    `ended at ${(result.endedMs / 1_000).toFixed(1)} s, ${result.epochs} views, ${result.acknowledged} acknowledged`,
+    `ended at ${(result.endedMs / 1_000).toFixed(1)} s, ${result.epochs} views, ` +
+      `${result.acknowledged} acknowledged`,
   );
   process.exitCode = result.failure === undefined ? 0 : 1;
 } else {

@@ -1,4 +1,5 @@
-// The network between the nodes: it loses, delays, repeats and reorders, and links can be cut in one direction.
+// The network between the nodes: it loses, delays, repeats and reorders, and links can be cut in one
+// direction.
 import type { SeededRandom } from './random.js';
 import type { Scheduler } from './scheduler.js';
 

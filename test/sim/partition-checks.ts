@@ -1,5 +1,5 @@
-// What the partitions of a whole cluster look like to an all-seeing observer: whether copies equal their server,
-// and why they have not come to rest.
+// What the partitions of a whole cluster look like to an all-seeing observer: whether copies equal their
+// server, and why they have not come to rest.
 import { memberStatus, type MemberState } from '../../src/cluster/member/index.js';
 import { forEachEntry, type Log } from '../../src/cluster/replication/log.js';
 import { backupOf, ownerOf } from '../../src/cluster/ring/index.js';

@@ -7,8 +7,8 @@ export interface Plan {
   nodeCount: number;
   hostCount: number;
   /**
-   * `strict`: one failure at a time, the next when everything is replicated again; then nothing acknowledged may
-   * be lost. `any`: whatever happens; then a loss must be said.
+   * `strict`: one failure at a time, the next when everything is replicated again; then nothing acknowledged
+   * may be lost. `any`: whatever happens; then a loss must be said.
    */
   mode: 'strict' | 'any';
   /** Faults begin before the first view is formed. */

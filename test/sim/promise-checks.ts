@@ -1,5 +1,5 @@
-// The promises about partitions and inputs: one server at any instant, nothing acknowledged lost, nothing done
-// twice, the order of each client kept; and a loss beyond the promise is said.
+// The promises about partitions and inputs: one server at any instant, nothing acknowledged lost, nothing
+// done twice, the order of each client kept; and a loss beyond the promise is said.
 import type { MemberEffect } from '../../src/cluster/member/index.js';
 import { leaseRuns, type SimNode, type SimProcess } from './node.js';
 import type { AppliedInput, Cells, PartitionRun, ServeOrder } from './cells.js';
@@ -119,7 +119,8 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
       // Inputs that were given again stand in the log already, and are applied next.
       if (own.join() !== expected.slice(0, own.length).join()) {
         throw new Violation(
-          `resumed: ${process.self.name} goes on with partition ${run.partition} as ${own.slice(-5).join()}, ` +
+          `resumed: ${process.self.name} goes on with partition ${run.partition} ` +
+            `as ${own.slice(-5).join()}, ` +
             `store and log say ${expected.slice(-5).join()}`,
         );
       }

@@ -17,7 +17,8 @@ function smoke(name: string, seedCount: number, options: Omit<SimOptions, 'seed'
 
 function expectKept(options: SimOptions): void {
   const { failure, timeline } = runSeed(options);
-  const repeat = `npm run sim -- --seed ${options.seed} --trace${options.viewsOnly === true ? ' --views' : ''}`;
+  const views = options.viewsOnly === true ? ' --views' : '';
+  const repeat = `npm run sim -- --seed ${options.seed} --trace${views}`;
   expect(failure, `${repeat}\n${timeline.slice(-30).join('\n')}`).toBeUndefined();
 }
 

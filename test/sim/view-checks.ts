@@ -1,5 +1,5 @@
-// The promises of the view machine, held at every step: one view per epoch, epochs only rise, and no lease of an
-// older epoch runs once a successor may begin.
+// The promises of the view machine, held at every step: one view per epoch, epochs only rise, and no lease
+// of an older epoch runs once a successor may begin.
 import { sameBoot, type View } from '../../src/cluster/identity.js';
 import { currentView, epochOf, holdsLease, takeoverAtMs } from '../../src/cluster/view/index.js';
 import type { SimNode, SimProcess } from './node.js';
@@ -77,7 +77,10 @@ export function createViewChecks(): ViewChecks {
   };
 }
 
-/** Why the view machines have not settled; undefined when they have: one view, everybody in it, with a lease. */
+/**
+ * Why the view machines have not settled; undefined when they have: one view, everybody in it, with a
+ * lease.
+ */
 export function whyViewsUnsettled(nodes: Iterable<SimNode>): string | undefined {
   let common: View | undefined;
   for (const { name, process } of nodes) {

@@ -107,7 +107,8 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
         timeline.say(
           who,
           `serves ${effect.partition} in epoch ${effect.epoch}.${effect.grant} from ${effect.baseSeq} ` +
-            `with ${effect.entries.length}${effect.resumed ? ' (goes on)' : ''}${effect.doubtful ? ' (doubtful)' : ''}`,
+            `with ${effect.entries.length}${effect.resumed ? ' (goes on)' : ''}` +
+            (effect.doubtful ? ' (doubtful)' : ''),
         );
         cells.serve(process, effect);
         break;

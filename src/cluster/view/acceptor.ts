@@ -1,6 +1,6 @@
 /**
- * The voting half of Paxos for the epoch after this node's view. A promise and an acceptance are on disk before
- * they are answered, and only incarnations that the view admits vote or are voted for.
+ * The voting half of Paxos for the epoch after this node's view. A promise and an acceptance are on disk
+ * before they are answered, and only incarnations that the view admits vote or are voted for.
  */
 import { isAdmitted, type NodeIdentity } from '../identity.js';
 import { compareBallots } from './ballot.js';

@@ -1,7 +1,7 @@
 /**
  * The first view. A node may vote on it once every configured node has said that it is fresh: it knows of no
- * view. A node says so to one incarnation of each other node only, and remembers that on disk, or a wiped node
- * could vote a second time and two first views be decided.
+ * view. A node says so to one incarnation of each other node only, and remembers that on disk, or a wiped
+ * node could vote a second time and two first views be decided.
  */
 import { majorityOf, type NodeIdentity, type NodeName } from '../identity.js';
 import { peersOf } from './lease.js';

@@ -1,4 +1,7 @@
-/** What becomes of a node the moment it learns of a newer view: its old lease, votes and proposal are void. */
+/**
+ * What becomes of a node the moment it learns of a newer view: its old lease, votes and proposal are
+ * void.
+ */
 import { compareNames, type NodeName, type View } from '../identity.js';
 import { takeoverWaitMs } from '../settings.js';
 import { sendHeartbeats } from './lease.js';

@@ -1,6 +1,6 @@
 /**
- * An operator's commands: checked at once, wished for until a view brings them about or the time is up. One at
- * a time.
+ * An operator's commands: checked at once, wished for until a view brings them about or the time is up. One
+ * at a time.
  */
 import { hashId } from '../../base/index.js';
 import {
@@ -196,7 +196,8 @@ function fulfilmentText({ command, recovery }: Wish, view: View): string | undef
       return `the cluster of ${names} is formed`;
     case 'recover':
       return view.clusterId === recovery?.clusterId
-        ? `the cluster goes on as ${names} in epoch ${epoch}. What the lost nodes had acknowledged and not yet ` +
+        ? `the cluster goes on as ${names} in epoch ${epoch}. ` +
+            'What the lost nodes had acknowledged and not yet ' +
             'written to the store is lost. Wipe nodes of the old cluster before they join.'
         : undefined;
     case 'add':

@@ -1,8 +1,10 @@
 /**
- * The asking half of Paxos. A node that wants another view asks for promises, offers the view that was accepted
+ * The asking half of Paxos. A node that wants another view asks for promises, offers the view that was
+ * accepted
  * before under the highest ballot (or else its own), and tells everybody once a majority has accepted it.
  *
- *     idle -- wanted for stableMs --> prepare -- majority promised --> accept -- majority accepted --> idle, decided
+ *     idle -- wanted for stableMs --> prepare -- majority promised --> accept -- majority accepted --> idle,
+ * decided
  *      ^                                |                               |
  *      +---- refused, or proposalMs over: again after a while ----------+
  */

@@ -69,7 +69,10 @@ export interface ViewState {
   /** Why the disk refused `kept`; the node does not vote until a later ticket is kept. */
   keepFailure: string | undefined;
   keepRetryMs: number;
-  /** Answers that wait for their ticket; at most `heldAnswersMax`, the oldest is dropped like a lost message. */
+  /**
+   * Answers that wait for their ticket; at most `heldAnswersMax`, the oldest is dropped like a lost
+   * message.
+   */
   held: HeldAnswer[];
   alive: Map<NodeName, NodeIdentity>;
   words: Map<NodeName, PeerWord>;
@@ -192,7 +195,8 @@ export function takeoverAtMs(state: ViewState): number {
 
 /**
  * The nodes that may still hold a lease of an older epoch; undefined when that is not known and only time
- * helps. When each of them has installed this epoch and says that it does not serve, the wait can be left out.
+ * helps. When each of them has installed this epoch and says that it does not serve, the wait can be left
+ * out.
  */
 export function olderHolders(state: ViewState): readonly NodeName[] | undefined {
   return state.olderHolders;

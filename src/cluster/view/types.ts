@@ -101,7 +101,10 @@ export type ViewAlarm = 'noMajority' | 'foreignCluster' | 'stateNotKept' | 'notF
 export type ViewEffect =
   /** May be lost, repeated and reordered. Never to oneself. */
   | { kind: 'send'; to: NodeName; message: ViewMessage }
-  /** To be written and fsynced whole; then `stateKept`. A newer one may be written instead of an older one. */
+  /**
+   * To be written and fsynced whole; then `stateKept`. A newer one may be written instead of an older
+   * one.
+   */
   | { kind: 'keepState'; ticket: number; state: KeptState }
   /** This node has learned a newer view: all service under older epochs ends now. */
   | { kind: 'installed'; view: View }

@@ -93,7 +93,10 @@ function tick(turn: Turn): void {
   watchLease(turn);
 }
 
-/** Whether the sender may be listened to: it has no cluster yet, or this one; or it brings this node its own. */
+/**
+ * Whether the sender may be listened to: it has no cluster yet, or this one; or it brings this node
+ * its own.
+ */
 function isOfThisCluster(turn: Turn, from: NodeIdentity, message: ViewMessage): boolean {
   const { state } = turn;
   if (!('clusterId' in message) || message.kind === 'recovered') return true;

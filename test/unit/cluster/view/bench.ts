@@ -1,4 +1,5 @@
-// View machines joined by hand: messages wait until a test delivers or loses them, and time moves when it says so.
+// View machines joined by hand: messages wait until a test delivers or loses them, and time moves when it
+// says so.
 import type { NodeIdentity } from '../../../../src/cluster/identity.js';
 import { defaultClusterSettings, type ClusterSettings } from '../../../../src/cluster/settings.js';
 import {
