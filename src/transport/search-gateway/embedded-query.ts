@@ -114,13 +114,10 @@ export function readQuery(query: unknown): Condition {
     }
     case 'terms': {
       const [field, values] = only(body, '[terms]');
-      return equals(
-        field,
-        Array.isArray(values) ? (values as unknown[]) : refuse('[terms] must have a list'),
-      );
+      return equals(field, Array.isArray(values) ? values : refuse('[terms] must have a list'));
     }
     case 'ids':
-      return equals('id', objectOf(body, '[ids]').values as unknown[]);
+      return equals('id', objectOf(body, '[ids]').values);
     case 'exists':
       return { kind: 'exists', field: String(objectOf(body, '[exists]').field) };
     case 'range':

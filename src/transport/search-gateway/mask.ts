@@ -82,9 +82,11 @@ export class DocumentMask extends Transform {
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at] as number;
       if (this.#skipDepth !== undefined) {
-        if (this.#skip(byte)) from = at;
-        else from = at + 1;
-        if (this.#skipDepth !== undefined || from > at) continue;
+        if (!this.#skip(byte)) {
+          from = at + 1;
+          continue;
+        }
+        from = at;
       }
       if (this.#inString) {
         if (this.#escaped) this.#escaped = false;

@@ -42,7 +42,15 @@ export function rebuildRoute({ rebuild, nowMs }: RebuildRouteOptions): FastifyPl
     application.addHook('onRequest', refuseForeignPages);
     application.post('/index/rebuild', { schema: { querystring: query } }, async (request, reply) => {
       if (rebuild === undefined) throw new AppError('NOT_FOUND', 'This node keeps no search index.');
-      const { missing = false, since = 0, until } = request.query as Record<string, never>;
+      const {
+        missing = false,
+        since = 0,
+        until,
+      } = request.query as {
+        missing?: boolean;
+        since?: number;
+        until?: number;
+      };
       const wanted = { onlyMissing: missing, sinceMs: since, untilMs: until ?? nowMs() };
       if (!wanted.onlyMissing && wanted.sinceMs > 0) {
         throw new AppError('BAD_REQUEST', 'A span needs missing=true: all else would be emptied.', {
