@@ -87,7 +87,8 @@ const deploy: Verb = {
     terminal.stdout.write(
       values.json === true
         ? `${JSON.stringify({ file, ...answer.value })}\n`
-        : `DSL of ${application} version ${version} is deployed, ${plural(events.length, 'event')} (${file})\n`,
+        : `DSL of ${application} version ${version} is deployed, ` +
+            `${plural(events.length, 'event')} (${file})\n`,
     );
     return 0;
   },

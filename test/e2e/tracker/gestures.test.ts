@@ -21,7 +21,8 @@ describe('the DSL', () => {
   it('tells how far somebody has read, once', async () => {
     await visitWith(
       `${ready}<event name="Read-75"><trigger element="" action="scroll:75"/></event>
-       <event name="Box"><trigger element="#box" action="scroll:100"/><val name="id" value="this.id"/></event>`,
+       <event name="Box"><trigger element="#box" action="scroll:100"/>
+         <val name="id" value="this.id"/></event>`,
       `<div id="box" style="height:60px;overflow:auto"><p style="height:400px">box</p></div>
        <div style="height:4000px"></div>`,
     );
@@ -44,7 +45,8 @@ describe('the DSL', () => {
     await visitWith(
       `${ready}<event name="Abandoned"><trigger element="form" action="formabandon"/>
          <val name="form" value="this.id"/><val name="last" value="event.target.name"/>
-         <val name="filled" value="$(this).find('input').filter(function () { return $(this).val(); }).length"/>
+         <val name="filled" value="$(this).find('input').filter(function () {
+           return $(this).val(); }).length"/>
        </event>`,
       form('left') + form('sent') + form('untouched') + '<a id="away" href="/second">away</a>',
     );
@@ -75,7 +77,8 @@ describe('the DSL', () => {
     await visitor.page.click('#dead', { clickCount: 6, delay: 5 });
     await visitor.event('Rage');
     const leave = (clientY: number): string =>
-      `document.body.dispatchEvent(new MouseEvent('mouseout', { bubbles: true, clientY: ${String(clientY)} }))`;
+      `document.body.dispatchEvent(new MouseEvent('mouseout',
+        { bubbles: true, clientY: ${String(clientY)} }))`;
     await visitor.page.evaluate(leave(300));
     await visitor.page.evaluate(leave(-1));
     await visitor.page.evaluate(leave(-1));
@@ -106,7 +109,8 @@ describe('the DSL', () => {
          <val name="search" value="$('input.search:text').val();"/>
          <val name="first" value="$('tr.row:first td').first().text()"/>
          <val name="last" value="$('tr.row').eq(-1).find('td:eq(1)').text()"/>
-         <val name="skus" value="$('tr.row').map(function () { return $(this).data('sku'); }).get().join('|')"/>
+         <val name="skus" value="$('tr.row').map(function () {
+           return $(this).data('sku'); }).get().join('|')"/>
          <val name="sum" value="(function () { var t = 0;
            $('tr.row').each(function (i, row) { t += parseFloat($(row).find('.price').text()); });
            return t; })()"/>
@@ -117,7 +121,8 @@ describe('the DSL', () => {
        <tr class="row" data-sku="A1"><td>Sencha</td><td class="price">12.5 EUR</td></tr>
        <tr class="row" data-sku="B2"><td>Kettle</td><td class="price">30</td></tr>
        <tr class="row" data-sku="7" hidden><td>Cup</td><td class="price">7</td></tr>
-       <tr><td><a href="#" id="buy">Buy <b id="b">all</b></a><a href="#" hidden>Buy none</a></td></tr></table>`,
+       <tr><td><a href="#" id="buy">Buy <b id="b">all</b></a>
+       <a href="#" hidden>Buy none</a></td></tr></table>`,
     );
     await visitor.page.click('#b');
     expect((await visitor.event('Bought')).data).toEqual({
