@@ -5,7 +5,7 @@
 import type { CellAnswers, CellQuery } from '../actors/cell/index.js';
 import type { ActorInput, Address } from '../actors/protocol/index.js';
 import type { Done, Runtime } from '../actors/runtime/index.js';
-import { AppError, type Random } from '../base/index.js';
+import { AppError } from '../base/index.js';
 import type { EngagementResource } from '../model/index.js';
 
 export interface Routing {
@@ -21,8 +21,8 @@ export interface Routing {
     query: Extract<CellQuery, { kind: Kind }>,
   ): Promise<CellAnswers[Kind]>;
   interaction(interactionId: string): Promise<EngagementResource | undefined>;
-  /** A new visit's id; in a cluster one that this node serves, so that its events need no second hop. */
-  mintVisitId(random: Random): string;
+  /** A new visit's id, as `draw` makes them; one that this node serves, so that its events need no second hop. */
+  mintVisitId(draw: () => string): string;
 }
 
 export interface RoutingOptions {
@@ -66,7 +66,7 @@ export function createRouting({ runtime, notServing }: RoutingOptions): Routing 
       if (error !== undefined) throw error;
       return runtime.query(cell, query);
     },
-    mintVisitId: (random) => random.id(),
+    mintVisitId: (draw) => draw(),
     async interaction(interactionId) {
       const error = refusal();
       if (error !== undefined) throw error;

@@ -1,16 +1,30 @@
 /** The table of commands, and the one way to run them. */
 import type { Command } from './command.js';
 import { isUsageError } from './command.js';
+import { cluster } from './cluster/operate.js';
+import { clusterLab } from './cluster/lab.js';
 import { config } from './config.js';
 import { dsl } from './dsl/index.js';
 import { lab } from './lab.js';
+import { node } from './node.js';
 import { packageVersion } from './place.js';
 import { privacy } from './privacy/index.js';
 import { rules } from './rules/index.js';
 import { searchIndex } from './search-index.js';
 import { store } from './store.js';
 
-const commands: readonly Command[] = [lab, rules, dsl, privacy, config, store, searchIndex];
+const commands: readonly Command[] = [
+  lab,
+  node,
+  cluster,
+  clusterLab,
+  rules,
+  dsl,
+  privacy,
+  config,
+  store,
+  searchIndex,
+];
 
 /** Runs the command that `args` name; gives the exit code: 0 done, 1 failed, 2 wrong call. */
 export async function runCommand([name, ...rest]: readonly string[]): Promise<number> {

@@ -4,7 +4,10 @@ import { resolve } from 'node:path';
 import { type Configuration, formatProblem, loadConfiguration } from '../config/index.js';
 
 /** The configuration of `file`; undefined when it has problems, which have been printed. */
-export function readConfiguration(file: string, node?: string): Configuration | undefined {
+export function readConfiguration(
+  file: string,
+  choice: { node?: string | undefined; anyNode?: boolean } = {},
+): Configuration | undefined {
   const path = resolve(file);
   let text: string;
   try {
@@ -14,7 +17,7 @@ export function readConfiguration(file: string, node?: string): Configuration | 
     process.stderr.write(`The configuration ${path} cannot be read: ${reason}\n`);
     return undefined;
   }
-  const result = loadConfiguration({ file: path, text, node });
+  const result = loadConfiguration({ file: path, text, ...choice });
   const told = result.ok ? result.warnings : result.problems;
   for (const problem of told) process.stderr.write(`${formatProblem(problem)}\n`);
   return result.ok ? result.configuration : undefined;

@@ -3,6 +3,7 @@
 import { assert } from '../base/index.js';
 import { security, web } from './catalogue/access.js';
 import { beckon } from './catalogue/beckon.js';
+import { cluster } from './catalogue/cluster.js';
 import { cassandraClient, cassandraKeyspace, elasticsearch, kibana, resource } from './catalogue/data.js';
 import { chat, cometd, pacing } from './catalogue/media.js';
 import { log, metrics } from './catalogue/operations.js';
@@ -27,6 +28,7 @@ export const optionCatalogue = {
   log,
   security,
   web,
+  cluster,
   beckon,
 } as const satisfies Readonly<Record<string, SectionRows>>;
 

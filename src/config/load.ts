@@ -16,6 +16,9 @@ export interface NodePorts {
   readonly ui: number;
   readonly 'server/data/rules/deploy': number;
   readonly https?: number;
+  /** Between nodes: gRPC (TCP) and the failure detector's datagrams (UDP). Needed with more than one node. */
+  readonly peers?: number;
+  readonly swim?: number;
 }
 
 export interface NodeAddress {
@@ -54,6 +57,8 @@ export interface ConfigurationSource {
   text: string;
   /** Application name of the node to run; may be left out when there is only one. */
   node?: string | undefined;
+  /** Any node will do: the caller wants what holds for all of them. */
+  anyNode?: boolean;
 }
 
 const applicationName = text({
@@ -102,10 +107,11 @@ function readConfiguration(reader: YamlReader, source: ConfigurationSource): Con
   const agentsField = root.get('agents');
   const agents = agentsField === undefined ? [] : readAgents(reader, agentsField, agentGroups);
   const application = readApplication(reader, root.get('application'));
-  const running = chooseNode(reader, nodes, source.node);
+  const running = source.anyNode === true ? nodes[0] : chooseNode(reader, nodes, source.node);
   if (cluster === undefined || application === undefined || running === undefined) return undefined;
   const options = mergedOptions(withAccess(cluster.options, access.options), running.options);
   checkGroups(reader, cluster.optionsField ?? reader.root, options, agentGroups);
+  if (nodes.length > 1) checkCluster(reader, cluster.optionsField ?? reader.root, options, nodes);
   const folder = dirname(resolve(source.file));
   return {
     file: source.file,
@@ -167,7 +173,7 @@ function readNode(reader: YamlReader, item: Field): ReadNode | undefined {
 const portIds = ['default', 'ui', 'server/data/rules/deploy'] as const;
 
 function readPorts(reader: YamlReader, field: Field): NodePorts | undefined {
-  const fields = reader.record(field, { required: portIds, optional: ['https'] });
+  const fields = reader.record(field, { required: portIds, optional: ['https', 'peers', 'swim'] });
   const ports = new Map<string, number>();
   for (const [id, entry] of fields) {
     const port = reader.value(entry, listeningPort);
@@ -177,13 +183,16 @@ function readPorts(reader: YamlReader, field: Field): NodePorts | undefined {
     ports.set(id, port);
   }
   const [standard, ui, deploy] = portIds.map((id) => ports.get(id));
-  const https = ports.get('https');
+  const others = (['https', 'peers', 'swim'] as const).flatMap((id) => {
+    const port = ports.get(id);
+    return port === undefined ? [] : [[id, port]];
+  });
   if (standard === undefined || ui === undefined || deploy === undefined) return undefined;
   return {
     default: standard,
     ui,
     'server/data/rules/deploy': deploy,
-    ...(https === undefined ? {} : { https }),
+    ...Object.fromEntries(others),
   };
 }
 
@@ -209,6 +218,22 @@ function chooseNode(reader: YamlReader, nodes: readonly ReadNode[], name: string
   return node;
 }
 
+/** What nodes need to know of each other. */
+function checkCluster(reader: YamlReader, at: Field, options: Options, nodes: readonly ReadNode[]): void {
+  if (options.cluster.key.length === 0) {
+    reader.problem(at, 'needs cluster/key: a secret by which the nodes know each other');
+  }
+  const { authorityFile, certificateFile, keyFile } = options.cluster;
+  const given = [authorityFile, certificateFile, keyFile].filter((file) => file !== undefined).length;
+  if (given !== 0 && given !== 3) {
+    reader.problem(at, 'needs all of cluster/authorityFile, certificateFile and keyFile, or none of them');
+  }
+  for (const { address, field } of nodes) {
+    if (address.ports.peers !== undefined && address.ports.swim !== undefined) continue;
+    reader.problem(field, 'needs the ports peers and swim, because there are several nodes');
+  }
+}
+
 function checkGroups(reader: YamlReader, at: Field, options: Options, groups: readonly AgentGroup[]): void {
   const names = groups.map(({ name }) => name);
   if (options.pacing.chatGroups.length === 0) reader.problem(at, 'pacing/chatGroups must name a group');
@@ -231,7 +256,17 @@ function withAbsolutePaths(options: Options, folder: string): Options {
       ...options.elasticsearch,
       certificateAuthority: absolute(folder, options.elasticsearch.certificateAuthority),
     },
-    beckon: { ...options.beckon, dataFolder: resolve(folder, options.beckon.dataFolder) },
+    cluster: {
+      ...options.cluster,
+      authorityFile: absolute(folder, options.cluster.authorityFile),
+      certificateFile: absolute(folder, options.cluster.certificateFile),
+      keyFile: absolute(folder, options.cluster.keyFile),
+    },
+    beckon: {
+      ...options.beckon,
+      dataFolder: resolve(folder, options.beckon.dataFolder),
+      storeFolder: absolute(folder, options.beckon.storeFolder),
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   journalLog,
   openDocumentSets,
   type Runtime,
+  type RuntimeOptions,
 } from '../actors/runtime/index.js';
 import type { Clock, Random } from '../base/index.js';
 import { createRouting, type Routing } from '../cluster/index.js';
@@ -15,6 +16,8 @@ import { createDefaultPolicy } from '../strategy/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { createPrivacy, eraseOnNode, openReceiptKey, type Privacy } from '../privacy/index.js';
 import { type BacktestRuns, createBacktestRuns } from '../backtest/index.js';
+import type { PushHub } from '../model/index.js';
+import { type Cluster, openNodeCluster } from './cluster.js';
 import { createNodeObserver } from './observer.js';
 import { createSharedHub, type SharedHub } from './push.js';
 import { openStorage, type Storage } from './storage.js';
@@ -38,15 +41,18 @@ export interface Core {
   documents: DocumentSets;
   runtime: Runtime;
   routing: Routing;
-  hub: SharedHub;
+  /** All browsers of the cluster; edges of this node are added to it. */
+  hub: SharedHub & { announce(channel: string): void };
   metrics: Metrics;
   backtests: BacktestRuns;
   privacy: Privacy;
+  /** Undefined on a node alone. */
+  cluster: Cluster | undefined;
 }
 
 /**
- * Opens the storage and brings every cell to where it was. `notServing` says why the node does not serve yet.
- * What must be stopped later is added to `stops`.
+ * Opens the storage and brings every cell to where it was; in a cluster, joins it. `notServing` says why the node
+ * does not serve yet. What must be stopped later is added to `stops`.
  */
 export async function startCore(
   configuration: Configuration,
@@ -56,7 +62,7 @@ export async function startCore(
   notServing: () => string | undefined,
 ): Promise<Core> {
   const { options } = configuration;
-  // The journal is there before the runtime that it reports to.
+  // The journal is there before the one that it reports to.
   let committed: (seq: number) => void = () => undefined;
   const storage = await openStorage(configuration, logger, (seq) => committed(seq));
   stops.push(() => storage.close());
@@ -74,30 +80,18 @@ export async function startCore(
     domainSeparation: options.cep.domainSeparation,
     nowMs: () => clock.nowMs(),
   });
-  const hub = createSharedHub();
-  const observer = createNodeObserver(metrics, logger);
-  const { cellsMax, cellIdleTime } = options.beckon;
-  const runtime = createRuntime({
-    store,
-    writeBehind,
-    log: journalLog(journal),
-    documents,
-    hub,
-    clock,
-    observer,
-    cacheSizes: { visitsMax: cellsMax, eventsMax: cellsMax, sessionsMax: cellsMax, interactionsMax },
-    idleMs: cellIdleTime * 1_000,
-    checkpointBytes,
-  });
-  committed = (seq) => runtime.stable(0, seq);
-  const summary = await runtime.recover(journal.replay());
-  logger.info(summary, 'the journal has been replayed');
-  runtime.start();
-  stops.push(() => runtime.stop());
-  const routing = createRouting({
-    runtime,
-    notServing: () => notServing() ?? storage.failure() ?? writeBehind.fullReason,
-  });
+  const localHub = createSharedHub();
+  const makeRuntime = (seams: Seams): Runtime =>
+    createRuntime({ ...runtimeOptions(configuration, storage, documents, metrics, logger), ...seams });
+  const cannotKeep = (): string | undefined => notServing() ?? storage.failure() ?? writeBehind.fullReason;
+  const inside =
+    configuration.nodes.length === 1
+      ? await startAlone(makeRuntime, { storage, localHub, logger, notServing: cannotKeep })
+      : await startTogether(makeRuntime, { configuration, storage, documents, localHub, logger, cannotKeep });
+  committed = inside.committed;
+  stops.push(inside.stop);
+  const { runtime, routing, cluster } = inside;
+  const hub = { ...inside.hub, add: (edge: PushHub) => localHub.add(edge) };
   const backtests = createBacktestRuns({
     source: storage.source,
     separateByDomain: options.cep.domainSeparation,
@@ -115,7 +109,7 @@ export async function startCore(
         runtime,
         writeBehind,
         journal,
-        partitions: () => [0],
+        partitions: () => runtime.served(),
         timeoutMs: erasureTimeoutMs,
         monotonicMs: () => clock.monotonicMs(),
       }),
@@ -123,5 +117,101 @@ export async function startCore(
     node: configuration.node.application,
     clock,
   });
-  return { storage, documents, runtime, routing, hub, metrics, backtests, privacy };
+  return { storage, documents, runtime, routing, hub, metrics, backtests, privacy, cluster };
+}
+
+/** Where a runtime of one node differs from one of a cluster's. */
+type Seams = Pick<RuntimeOptions, 'log' | 'hub'> & Partial<Pick<RuntimeOptions, 'forward'>>;
+
+/** A runtime in its surroundings. */
+interface Inside {
+  runtime: Runtime;
+  routing: Routing;
+  hub: PushHub & { announce(channel: string): void };
+  cluster: Cluster | undefined;
+  committed(seq: number): void;
+  stop(): Promise<void>;
+}
+
+function runtimeOptions(
+  { options }: Configuration,
+  { store, writeBehind }: Storage,
+  documents: DocumentSets,
+  metrics: Metrics,
+  logger: Logger,
+): Omit<RuntimeOptions, keyof Seams> {
+  const { cellsMax, cellIdleTime } = options.beckon;
+  return {
+    store,
+    writeBehind,
+    documents,
+    clock,
+    observer: createNodeObserver(metrics, logger),
+    cacheSizes: { visitsMax: cellsMax, eventsMax: cellsMax, sessionsMax: cellsMax, interactionsMax },
+    idleMs: cellIdleTime * 1_000,
+    checkpointBytes,
+  };
+}
+
+async function startAlone(
+  makeRuntime: (seams: Seams) => Runtime,
+  {
+    storage: { journal },
+    localHub,
+    logger,
+    notServing,
+  }: { storage: Storage; localHub: SharedHub; logger: Logger; notServing: () => string | undefined },
+): Promise<Inside> {
+  const runtime = makeRuntime({ log: journalLog(journal), hub: localHub });
+  const summary = await runtime.recover(journal.replay());
+  logger.info(summary, 'the journal has been replayed');
+  runtime.start();
+  return {
+    runtime,
+    routing: createRouting({ runtime, notServing }),
+    // Every browser is connected here.
+    hub: { ...localHub, announce: () => undefined },
+    cluster: undefined,
+    committed: (seq) => runtime.stable(0, seq),
+    stop: () => runtime.stop(),
+  };
+}
+
+interface TogetherOptions {
+  configuration: Configuration;
+  storage: Storage;
+  documents: DocumentSets;
+  localHub: SharedHub;
+  logger: Logger;
+  cannotKeep: () => string | undefined;
+}
+
+async function startTogether(
+  makeRuntime: (seams: Seams) => Runtime,
+  { configuration, storage, documents, localHub, logger, cannotKeep }: TogetherOptions,
+): Promise<Inside> {
+  const { journal } = storage;
+  let runtime: Runtime | undefined;
+  const cluster = await openNodeCluster(
+    { configuration, journal, localHub, clock, random, logger, notServing: cannotKeep },
+    (seams) => {
+      runtime = makeRuntime(seams);
+      return Promise.resolve({ runtime, documents });
+    },
+  );
+  const started = runtime as unknown as Runtime;
+  started.start();
+  cluster.start();
+  return {
+    runtime: started,
+    routing: cluster.routing,
+    hub: cluster.hub,
+    cluster,
+    committed: (seq) => cluster.journalled(seq),
+    async stop() {
+      // First what is served goes to the others, then this node may leave without anyone waiting for it.
+      await cluster.stop();
+      await started.stop();
+    },
+  };
 }

@@ -45,6 +45,8 @@ export interface DoorsOptions {
   agentOf(cookie: string | undefined): string | undefined;
   sessionCookieName: string;
   binding: VisitBinding;
+  /** A browser of this node listens to `channel`: whoever serves it shall know. */
+  announce(channel: string): void;
 }
 
 const visitorChannel = /^\/(notification|monitor)\/([^/*]+)$/;
@@ -106,6 +108,7 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
       policy: visitorPolicy(options.binding),
       contextOf: (request) => ({ identity: '', cookies: request.header('cookie') }),
       onSubscribed: (channel, _context, session, since) => {
+        options.announce(channel);
         if (!channel.startsWith('/notification/')) return;
         const visitID = channel.slice('/notification/'.length);
         if (since === undefined) tellPending(visitID, channel, session);
@@ -206,6 +209,7 @@ export function createAgentEdge(options: DoorsOptions): Edge {
         const user = options.agentOf(request.cookie(sessionCookieName));
         return user === undefined ? null : { identity: user };
       },
+      onSubscribed: (channel) => options.announce(channel),
     },
   });
 }

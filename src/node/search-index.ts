@@ -37,7 +37,10 @@ export async function openSearchIndex(
   if (!elasticsearch.enabled) return undefined;
   const connection = elasticConnectionOf(options);
   if (connection === undefined) {
-    return openEmbeddedIndex({ file: join(beckon.dataFolder, 'index.sqlite'), retention });
+    return openEmbeddedIndex({
+      file: join(beckon.storeFolder ?? beckon.dataFolder, 'index.sqlite'),
+      retention,
+    });
   }
   return openElasticIndex({
     connection,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
+import type { Logger } from 'pino';
 import { documentAddress } from '../actors/protocol/index.js';
 import { AppError } from '../base/index.js';
 import type { Routing } from '../cluster/index.js';
@@ -54,6 +55,35 @@ function checkedCategories(value: unknown): Category[] {
     );
   }
   return value as Category[];
+}
+
+const seedPauseMs = 500;
+
+/**
+ * Seeds in the background as soon as the cluster serves, again while it cannot be done. Two nodes may try at once:
+ * whoever comes second finds the documents there. Returns what ends the attempts.
+ */
+export function seedWhenServing(options: SeedOptions, logger: Logger): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+
+  async function attempt(): Promise<void> {
+    try {
+      if (options.routing.serving.ok) {
+        await seedDocuments(options);
+        return;
+      }
+    } catch (error) {
+      logger.info({ err: error }, 'the shipped rules and categories are not seeded yet');
+    }
+    if (!ended) timer = setTimeout(() => void attempt(), seedPauseMs);
+  }
+
+  void attempt();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
 }
 
 async function put(routing: Routing, kind: string, name: string, value: string): Promise<void> {

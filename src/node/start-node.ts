@@ -8,9 +8,10 @@ import type { Edge, TlsParameters } from '../transport/edge/index.js';
 import { clock, type Core, startCore } from './core.js';
 import { createAgentEdge, createVisitorEdge, type DoorsOptions, listenForRules } from './doors.js';
 import { createRulesRest, createVisitorRest, createWorkspaceRest } from './rest.js';
+import { summaryOf } from './cluster.js';
 import { listenForSearches } from './search-index.js';
-import { nodeSecret } from './secret.js';
-import { seedDocuments } from './seed.js';
+import { secretOf } from './secret.js';
+import { seedDocuments, seedWhenServing } from './seed.js';
 import { createVisitorRoutes, visitBindingOf } from './visitor-routes.js';
 
 export interface NodeStartOptions {
@@ -90,7 +91,9 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
   const addresses = await openDoors(options, core, stops, () => aboutNode());
   known = addresses;
   notServing = undefined;
-  await seedDocuments({ store: storage.store, routing, folder: configuration.application.folder });
+  const seed = { store: storage.store, routing, folder: configuration.application.folder };
+  if (core.cluster === undefined) await seedDocuments(seed);
+  else stops.push(seedWhenServing(seed, logger));
   stops.push(() => {
     notServing = 'The node is stopping.';
   });
@@ -105,6 +108,7 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
       serving: serving.ok,
       ...(serving.ok ? {} : { reason: serving.reason }),
       addresses: { ...known },
+      ...(core.cluster === undefined ? {} : { cluster: summaryOf(core.cluster) }),
     };
   }
 
@@ -118,10 +122,10 @@ async function openDoors(
   about: () => About,
 ): Promise<NodeAddresses> {
   const { configuration, logger, distFolder } = options;
-  const { dataFolder, agentSessionTime } = configuration.options.beckon;
-  const secret = await nodeSecret(dataFolder);
+  const { agentSessionTime } = configuration.options.beckon;
+  const secret = await secretOf(configuration);
   const tokens = createSessionTokens(secret, agentSessionTime * 1_000);
-  const binding = visitBindingOf(configuration, secret);
+  const binding = visitBindingOf(configuration, secret, core.routing);
   const edges: { agents?: Edge } = {};
   const visitorRest = await createVisitorRest(core, configuration, logger, options.version);
   const workspaceRest = await createWorkspaceRest(core, configuration, logger, tokens, (user) =>
@@ -147,6 +151,7 @@ async function openDoors(
       return user !== undefined && people.has(user) ? user : undefined;
     },
     sessionCookieName,
+    announce: (channel) => core.hub.announce(channel),
   };
   const visitors = createVisitorEdge(doors);
   const agents = createAgentEdge(doors);

@@ -1,6 +1,7 @@
 /**
  * Opens what a node keeps its state in: the data folder, the store, the journal, and the queue between them.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Configuration, Options } from '../config/index.js';
@@ -19,6 +20,7 @@ import {
   type WriteBehindOptions,
 } from '../stores/index.js';
 import { cassandraOptionsOf, retentionOf } from './cassandra-options.js';
+import { checkEmbeddedStore } from './cluster.js';
 import { openSearchIndex } from './search-index.js';
 
 export interface Storage {
@@ -118,7 +120,10 @@ async function openStore(
   const cassandra = cassandraOptionsOf(configuration, process.env);
   if (cassandra === undefined) {
     const { options } = configuration;
-    const file = join(options.beckon.dataFolder, 'store.sqlite');
+    checkEmbeddedStore(configuration);
+    const folder = options.beckon.storeFolder ?? options.beckon.dataFolder;
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, 'store.sqlite');
     const store = await openEmbeddedStore({ file, retention: retentionOf(options) });
     return { source: { kind: 'embedded', file }, store, connection: undefined };
   }

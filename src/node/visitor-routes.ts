@@ -1,6 +1,7 @@
 /** The hot routes of the visitors' port, with what stands guard before them. */
 import { join } from 'node:path';
 import { TokenBuckets } from '../base/index.js';
+import type { Routing } from '../cluster/index.js';
 import type { Configuration } from '../config/index.js';
 import type { HotRoute } from '../transport/edge/index.js';
 import {
@@ -9,6 +10,7 @@ import {
   chatRoutes,
   createBotFilter,
   createLiveMatcher,
+  createSticky,
   createVisitBinding,
   dispositionRoute,
   dslRoute,
@@ -37,6 +39,10 @@ export function createVisitorRoutes(given: VisitorRoutesOptions): HotRoute[] {
   const { routing, documents, metrics, hub } = core;
   const matcher = createLiveMatcher(documents);
   stops.push(() => matcher.close());
+  const sticky = createSticky({
+    node: given.configuration.node.application,
+    onMisrouted: (cookie) => metrics.requestMisrouted(cookie),
+  });
   const bots = createBotFilter(options.beckon.botFilter, () => metrics.botSeen());
   return [
     eventsRoute({
@@ -45,11 +51,12 @@ export function createVisitorRoutes(given: VisitorRoutesOptions): HotRoute[] {
       matcher: () => matcher.current,
       binding,
       bots,
+      sticky,
       rates: visitRates(options.beckon.visitEventRate),
       onRejected: (count) => metrics.eventsRejected(count),
       onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
     }),
-    categoriesRoute({ routing, random, clock, matcher: () => matcher.current, binding, bots }),
+    categoriesRoute({ routing, random, clock, matcher: () => matcher.current, binding, bots, sticky }),
     dispositionRoute(routing, binding),
     dslRoute({
       application: application.name,
@@ -62,12 +69,13 @@ export function createVisitorRoutes(given: VisitorRoutesOptions): HotRoute[] {
 }
 
 /** `secret` serves where the nodes have no key in common. */
-export function visitBindingOf({ options }: Configuration, secret: Buffer): VisitBinding {
+export function visitBindingOf({ options }: Configuration, secret: Buffer, routing: Routing): VisitBinding {
   const { visitBinding, visitKey } = options.beckon;
   return createVisitBinding({
     key: visitKey === undefined ? secret : Buffer.from(visitKey),
     isRequired: visitBinding === 'required',
     randomId: () => random.id(),
+    choose: (draw) => routing.mintVisitId(draw),
   });
 }
 

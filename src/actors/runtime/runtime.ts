@@ -68,6 +68,8 @@ export interface Runtime {
    * what is meant for them meanwhile is refused with NOT_READY.
    */
   forgetWhile<Value>(keys: readonly string[], work: () => Promise<Value>): Promise<Value>;
+  /** The partitions served here. */
+  served(): number[];
   /** Writes the cells of these partitions, so that their logs become short. */
   checkpoint(partitions: readonly number[]): Promise<void>;
   /**
@@ -290,6 +292,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     cease: (partition) => services.cease(partition),
     resubmit: (entries) => services.resubmit(entries),
     forgetWhile: parts.forgetWhile,
+    served: () => services.served(),
     checkpoint: (partitions) => checkpoints.run(partitions),
 
     async recover(entries) {

@@ -8,7 +8,7 @@ import {
   type Outcome,
   type Runtime,
 } from '../../actors/runtime/index.js';
-import { AppError, type ErrorCode, errorTable, type Random } from '../../base/index.js';
+import { AppError, type ErrorCode, errorTable } from '../../base/index.js';
 import { type EngagementResource, visitIdOf } from '../../model/index.js';
 import type { CommandFrame, Peers, ReplyFrame } from '../../transport/peers/index.js';
 import type { NodeName } from '../identity.js';
@@ -130,12 +130,12 @@ export function createClusterRouting(options: ClusterRoutingOptions): ClusterRou
       }) as Promise<EngagementResource | undefined>;
     },
 
-    mintVisitId(random: Random) {
-      let id = random.id();
+    mintVisitId(draw) {
+      let id = draw();
       if (placement.countOf(self) === 0) return id;
       for (let tries = 0; tries < mintTriesMax; tries++) {
         if (placement.serverOf(partitionOf(`visit/${id}`)) === self) return id;
-        id = random.id();
+        id = draw();
       }
       return id;
     },

@@ -3,7 +3,7 @@
  * browser tells the server of the visit that somebody listens, again after every move; the server sends each push
  * there. A node that nobody listens on any more says so when a push comes.
  */
-import type { PushHub } from '../../model/index.js';
+import type { OutboxMark, PushHub } from '../../model/index.js';
 import type { InterestFrame, Peers, PushFrame } from '../../transport/peers/index.js';
 import type { NodeIdentity, NodeName } from '../identity.js';
 import type { Placement } from './placement.js';
@@ -99,7 +99,8 @@ export function createInterests(options: InterestsOptions): Interests {
 
     receivePush({ channel, data }) {
       if (local.hasSubscribers(channel)) {
-        local.publish(channel, JSON.parse(Buffer.from(data).toString()));
+        const pushed = JSON.parse(Buffer.from(data).toString()) as { data: unknown; mark?: OutboxMark };
+        local.publish(channel, pushed.data, pushed.mark);
         return;
       }
       const cell = cellOf(channel);
@@ -108,11 +109,11 @@ export function createInterests(options: InterestsOptions): Interests {
         options.peers().interest(server, { channel, listening: false });
     },
 
-    publish(channel, data) {
-      local.publish(channel, data);
+    publish(channel, data, mark) {
+      local.publish(channel, data, mark);
       const nodes = listeners.get(channel);
       if (nodes === undefined) return;
-      const bytes = Buffer.from(JSON.stringify(data));
+      const bytes = Buffer.from(JSON.stringify({ data, mark }));
       for (const name of nodes) options.peers().push(name, { channel, data: bytes });
     },
 

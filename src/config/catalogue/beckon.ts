@@ -37,6 +37,15 @@ export const beckon = {
     source: 'own',
     meaning: "Folder of the node's journal and embedded database.",
   },
+  storeFolder: {
+    type: path(),
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Folder of the embedded databases, shared by all nodes of one machine; without it they are in the data ' +
+      'folder.',
+  },
   invitationTitle: words('May we help you?', 100, 'Title of an invitation.'),
   invitationText: words('An agent is free to chat with you now.', 500, 'Text of an invitation.'),
   invitationAcceptLabel: words('Chat now', 40, 'Button that accepts an invitation.'),

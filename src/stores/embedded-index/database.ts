@@ -44,6 +44,7 @@ export class IndexDatabase {
     this.#database = new Database(file);
     try {
       this.#database.exec('PRAGMA page_size = 8192');
+      this.#database.exec('PRAGMA busy_timeout = 10000');
       this.#database.exec('PRAGMA journal_mode = WAL');
       // The queue in front lets go of what this index has, so a commit here must survive a power cut too.
       this.#database.exec('PRAGMA synchronous = FULL');

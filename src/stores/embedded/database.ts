@@ -34,6 +34,8 @@ export class StoreDatabase {
     try {
       // Larger pages than the default: a batch of event segments then dirties, and logs, far fewer of them.
       this.#database.exec('PRAGMA page_size = 8192');
+      // Several nodes of one machine may share the file: a writer waits for its turn.
+      this.#database.exec('PRAGMA busy_timeout = 10000');
       this.#database.exec('PRAGMA journal_mode = WAL');
       // The journal lets go of what this store has, so a commit here must survive a power cut too.
       this.#database.exec('PRAGMA synchronous = FULL');
@@ -56,6 +58,9 @@ export class StoreDatabase {
     for (const [index, sql] of migrations.entries()) {
       if (index < version) continue;
       this.#transaction(() => {
+        // Another node may have opened the same file a moment ago.
+        const [[now]] = this.#prepare('PRAGMA user_version').all([]) as [[number]];
+        if (now > index) return;
         this.#database.exec(sql);
         this.#database.exec(`PRAGMA user_version = ${index + 1}`);
       });

@@ -1,4 +1,5 @@
 export { isLoopback, type PeerTls } from './credentials.js';
+export { operate, type OperateOptions } from './operate.js';
 export {
   openPeers,
   type CommandEnd,

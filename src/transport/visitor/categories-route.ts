@@ -8,9 +8,10 @@ import { AppError, type Clock, type Random } from '../../base/index.js';
 import type { CategoryMatcher } from '../../categories/index.js';
 import type { Routing } from '../../cluster/index.js';
 import { eventLimits, idRule, isId } from '../../model/index.js';
-import type { EdgeRequest, HotRoute, Respond } from '../edge/index.js';
+import type { EdgeRequest, Headers, HotRoute, Respond } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
 import type { BotFilter } from './bots.js';
+import type { Sticky } from './sticky.js';
 import { bindingHeaders, type VisitBinding } from './visit-binding.js';
 
 export interface CategoriesRouteOptions {
@@ -21,6 +22,7 @@ export interface CategoriesRouteOptions {
   matcher(): CategoryMatcher;
   binding: VisitBinding;
   bots: BotFilter;
+  sticky?: Sticky | undefined;
 }
 
 /** Longest title looked at, in characters; the rest cannot matter to a person. */
@@ -33,6 +35,7 @@ export function categoriesRoute({
   matcher,
   binding,
   bots,
+  sticky,
 }: CategoriesRouteOptions): HotRoute {
   return {
     method: 'GET',
@@ -72,7 +75,10 @@ export function categoriesRoute({
       }
       const { expired, globalVisitID: known } = outcome.value as PageOpened;
       if (expired) start(request, respond, categories, globalVisitID);
-      else answer(respond, { visitID, globalVisitID: known, newVisit: false, categories });
+      else {
+        const ids = { visitID, globalVisitID: known, newVisit: false, categories };
+        answer(respond, ids, sticky?.headers(request, outcome.servedBy));
+      }
     });
   }
 
@@ -86,8 +92,16 @@ export function categoriesRoute({
     const globalVisitID = knownGlobalID ?? random.id();
     const userAgent = request.header('user-agent')?.slice(0, 512) ?? null;
     const done: Done = (outcome) => {
-      if (outcome.ok) answer(respond, { visitID, globalVisitID, newVisit: true, categories }, cookie);
-      else respondError(respond, outcome.error);
+      if (!outcome.ok) {
+        respondError(respond, outcome.error);
+        return;
+      }
+      // One cookie at a time: the sticky one comes with the answer to the first events.
+      const headers =
+        cookie === undefined
+          ? sticky?.headers(request, outcome.servedBy)
+          : { 'set-cookie': cookie, 'cache-control': 'no-store' };
+      answer(respond, { visitID, globalVisitID, newVisit: true, categories }, headers);
     };
     routing.commandFresh(visitAddress(visitID), { kind: 'startVisit', globalVisitID, userAgent }, done);
   }
@@ -95,9 +109,8 @@ export function categoriesRoute({
   function answer(
     respond: Respond,
     ids: { visitID: string; globalVisitID: string; newVisit: boolean; categories: string[] },
-    cookie?: string,
+    headers?: Headers,
   ): void {
-    const headers = cookie === undefined ? undefined : { 'set-cookie': cookie, 'cache-control': 'no-store' };
     respondJson(respond, { ...ids, serverTime: clock.nowMs() }, headers);
   }
 }

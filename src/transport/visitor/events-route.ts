@@ -1,5 +1,6 @@
 /** `POST /server/data/events`: the door that nearly all traffic comes through. */
 import { visitAddress } from '../../actors/protocol/index.js';
+import type { Outcome } from '../../actors/runtime/index.js';
 import { AppError, type Clock, type TokenBuckets } from '../../base/index.js';
 import { type CategoryMatcher, joinCategories } from '../../categories/index.js';
 import type { Routing } from '../../cluster/index.js';
@@ -10,11 +11,12 @@ import {
   validateEvents,
   type VisitorEvent,
 } from '../../model/index.js';
-import { type EdgeRequest, type HotRoute, isOwnMachine, type Respond } from '../edge/index.js';
+import { type EdgeRequest, type Headers, type HotRoute, isOwnMachine, type Respond } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
 import type { BotFilter } from './bots.js';
 import { correctClock } from './browser-clock.js';
 import { parseJson } from './json-body.js';
+import type { Sticky } from './sticky.js';
 import type { VisitBinding } from './visit-binding.js';
 
 export interface EventsRouteOptions {
@@ -24,6 +26,7 @@ export interface EventsRouteOptions {
   matcher(): CategoryMatcher;
   binding: VisitBinding;
   bots: BotFilter;
+  sticky?: Sticky | undefined;
   /** Events per visit; undefined for no limit. */
   rates?: TokenBuckets | undefined;
   /** Adds what the server knows of a visitor to the event that begins the visit. */
@@ -58,9 +61,15 @@ export function eventsRoute(options: EventsRouteOptions): HotRoute {
         const visits = byVisit(batch.accepted);
         checkRates(options.rates, visits, request);
         const startedMs = performance.now();
-        deliver(routing, batch, visits, respond, () =>
-          onStable(performance.now() - startedMs, batch.accepted.length),
-        );
+        options.sticky?.check(request);
+        deliver(routing, visits, (error, servedBy) => {
+          if (error !== undefined) {
+            respondError(respond, error);
+            return;
+          }
+          answer(respond, batch, options.sticky?.headers(request, servedBy));
+          onStable(performance.now() - startedMs, batch.accepted.length);
+        });
       } catch (error) {
         respondError(respond, error);
       }
@@ -128,41 +137,33 @@ function categorize(matcher: CategoryMatcher, events: readonly VisitorEvent[]): 
   }
 }
 
-/** Hands each visit its events, in order, and answers when all of them are stable. */
+/** Hands each visit its events, in order, and says when all of them are stable, and who serves them. */
 function deliver(
   routing: Routing,
-  batch: EventBatch,
   visits: Iterable<[string, readonly VisitorEvent[]]>,
-  respond: Respond,
-  onStable: () => void,
+  done: (error?: AppError, servedBy?: string) => void,
 ): void {
   let waiting = 1;
   let failure: AppError | undefined;
+  let servedBy: string | undefined;
 
-  function oneDone(error?: AppError): void {
-    failure ??= error;
-    if (--waiting > 0) return;
-    if (failure !== undefined) {
-      respondError(respond, failure);
-      return;
-    }
-    answer(respond, batch);
-    onStable();
+  function oneDone(outcome?: Outcome): void {
+    if (outcome?.ok === true) servedBy = outcome.servedBy;
+    else failure ??= outcome?.error;
+    if (--waiting === 0) done(failure, servedBy);
   }
 
   for (const [visitID, events] of visits) {
     const globalVisitID = events[0]?.globalVisitID ?? '';
     const bytes = encodeEvents(visitID, globalVisitID, events);
     waiting++;
-    routing.command(visitAddress(visitID), { kind: 'receiveEvents', events, bytes }, (outcome) =>
-      oneDone(outcome.ok ? undefined : outcome.error),
-    );
+    routing.command(visitAddress(visitID), { kind: 'receiveEvents', events, bytes }, oneDone);
   }
   oneDone();
 }
 
-function answer(respond: Respond, { accepted, rejected }: EventBatch): void {
-  respondJson(respond, { accepted: accepted.map((event) => event.eventID), rejected });
+function answer(respond: Respond, { accepted, rejected }: EventBatch, headers?: Headers): void {
+  respondJson(respond, { accepted: accepted.map((event) => event.eventID), rejected }, headers);
 }
 
 /** One browser sends the events of one visit, so the common case allocates nothing more. */

@@ -10,6 +10,8 @@ export interface About {
   serving: boolean;
   reason?: string;
   addresses: Record<string, string>;
+  /** What this node knows of its cluster; absent on a node alone. */
+  cluster?: Record<string, unknown>;
 }
 
 /** Gives everything in the Prometheus text format. */

@@ -6,4 +6,5 @@ export { createLiveMatcher, type CategorySource, type LiveMatcher } from './live
 export { healthRoutes, type About, type MetricsSource } from './health-routes.js';
 export { dslRoute, type DslRouteOptions } from './dsl-route.js';
 export { createBotFilter, type BotFilter } from './bots.js';
+export { createSticky, stickyCookieName, type Sticky, type StickyOptions } from './sticky.js';
 export { createVisitBinding, type VisitBinding, type VisitBindingOptions } from './visit-binding.js';

@@ -27,6 +27,8 @@ export interface VisitBindingOptions {
   isRequired: boolean;
   /** A new id, 32 upper-case hex digits. */
   randomId(): string;
+  /** Draws until the id of a new visit suits; default: the first. */
+  choose?(draw: () => string): string;
 }
 
 /** What a bound visit's id begins with. */
@@ -46,7 +48,8 @@ const knownMax = 20_000;
 /** Headers that a route must list for `mint` and `check`. */
 export const bindingHeaders = ['cookie', 'sec-fetch-site', 'origin', 'host', 'x-forwarded-proto'] as const;
 
-export function createVisitBinding({ key, isRequired, randomId }: VisitBindingOptions): VisitBinding {
+export function createVisitBinding(options: VisitBindingOptions): VisitBinding {
+  const { key, isRequired, randomId, choose = (draw: () => string) => draw() } = options;
   /** Secrets that have been found to be right. */
   const known = new LRUCache<string, string>({ max: knownMax });
 
@@ -79,11 +82,15 @@ export function createVisitBinding({ key, isRequired, randomId }: VisitBindingOp
       throw new AppError('FORBIDDEN', 'This visit belongs to another browser.', { field: 'visitID' });
     },
     mint(request) {
-      if (!isRequired && !keepsCookies(request)) return { visitID: unboundId(randomId), cookie: undefined };
+      if (!isRequired && !keepsCookies(request)) {
+        return { visitID: choose(() => unboundId(randomId)), cookie: undefined };
+      }
       const [had] = secretsIn(request.header('cookie'));
       const secret = had ?? randomBytes(secretBytes).toString('base64url');
-      const nonce = randomId().slice(0, nonceLength);
-      const visitID = mark + nonce + hashOf(nonce, secret);
+      const visitID = choose(() => {
+        const nonce = randomId().slice(0, nonceLength);
+        return mark + nonce + hashOf(nonce, secret);
+      });
       return { visitID, cookie: had === undefined ? cookieOf(secret, request) : undefined };
     },
   };

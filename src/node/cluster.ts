@@ -1,0 +1,136 @@
+/** The cluster side of a node, from its configuration. */
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { AppError, type Clock, type Random } from '../base/index.js';
+import {
+  checkClusterSettings,
+  type Cluster,
+  type ClusterGuests,
+  type ClusterSettings,
+  defaultClusterSettings,
+  openCluster,
+} from '../cluster/index.js';
+import type { Configuration, NodeAddress, Options } from '../config/index.js';
+import type { PushHub } from '../model/index.js';
+import { type Journal, workerFile } from '../stores/index.js';
+import type { PeerTls } from '../transport/peers/index.js';
+
+export interface NodeClusterOptions {
+  configuration: Configuration;
+  journal: Journal;
+  localHub: PushHub;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  notServing(): string | undefined;
+}
+
+/** Throws `AppError` for what cannot be had. */
+export function openNodeCluster(
+  { configuration, journal, localHub, clock, random, logger, notServing }: NodeClusterOptions,
+  guests: Parameters<typeof openCluster>[1],
+): Promise<Cluster> {
+  const { node, nodes, options } = configuration;
+  const others = nodes.filter(({ application }) => application !== node.application);
+  return openCluster(
+    {
+      self: { name: node.application, host: node.host },
+      clusterApplication: configuration.clusterApplication,
+      address: { host: node.host, ...portsOf(node) },
+      others: others.map((other) => {
+        const { peersPort, swimPort } = portsOf(other);
+        return { name: other.application, host: other.host, port: peersPort, swimPort };
+      }),
+      keys: options.cluster.key,
+      tls: peerTlsOf(options),
+      settings: clusterSettingsOf(options),
+      stateFile: join(options.beckon.dataFolder, 'cluster.json'),
+      detectorFile: workerFile('failure-detector'),
+      journal,
+      localHub,
+      clock,
+      logger,
+      randomId: () => random.id(),
+      notServing,
+    },
+    guests,
+  );
+}
+
+/** The addresses of a node between nodes; a configuration with several nodes has them. */
+export function portsOf({ application, ports }: NodeAddress): { peersPort: number; swimPort: number } {
+  const { peers, swim } = ports;
+  if (peers === undefined || swim === undefined) {
+    throw new AppError('BAD_REQUEST', `The node ${application} needs the ports peers and swim.`);
+  }
+  return { peersPort: peers, swimPort: swim };
+}
+
+export function peerTlsOf({ cluster }: Options): PeerTls | undefined {
+  const { authorityFile, certificateFile, keyFile } = cluster;
+  if (authorityFile === undefined || certificateFile === undefined || keyFile === undefined) return undefined;
+  return { authorityFile, certificateFile, keyFile };
+}
+
+/** Throws `InvariantError` when the times contradict each other. */
+export function clusterSettingsOf({ cluster }: Options): ClusterSettings {
+  const settings: ClusterSettings = {
+    ...defaultClusterSettings,
+    heartbeatMs: cluster.heartbeatInterval,
+    leaseMs: cluster.leaseTime,
+    driftMax: cluster.driftMax,
+    stableMs: cluster.stableTime,
+    hangMs: cluster.hangTime,
+    swimIntervalMs: cluster.swimInterval,
+    heldInputsMax: cluster.heldRequestsMax,
+    pullsMax: cluster.pullsMax,
+    seedBytesPerSecond: cluster.seedRate,
+  };
+  checkClusterSettings(settings);
+  return settings;
+}
+
+/**
+ * Throws `AppError` BAD_REQUEST for an embedded store with nodes on several machines: a file is shared by the
+ * processes of one machine only.
+ */
+export function checkEmbeddedStore({ nodes, options }: Configuration): void {
+  const hosts = new Set(nodes.map(({ host }) => host));
+  const own = new Set(['localhost', ...ownAddresses()]);
+  const away = [...hosts].filter((host) => !own.has(host));
+  if (away.length > 0) {
+    const message =
+      `The embedded store is a file of one machine, and ${away.join(', ')} is another: nodes on several ` +
+      'machines need Cassandra (section cassandraKeyspace).';
+    throw new AppError('BAD_REQUEST', message, { field: 'nodes' });
+  }
+  if (nodes.length > 1 && options.beckon.storeFolder === undefined) {
+    throw new AppError('BAD_REQUEST', 'Several nodes share one embedded store: set beckon/storeFolder.', {
+      field: 'beckon/storeFolder',
+    });
+  }
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}
+
+/** What `about` says of the cluster. */
+export function summaryOf(cluster: Cluster): Record<string, unknown> {
+  const { view, partitions, peers, alarms } = cluster.status();
+  return {
+    epoch: view.view?.epoch ?? 0,
+    members: view.view?.members.map(({ name }) => name) ?? [],
+    leaseLeftMs: Math.round(view.leaseLeftMs),
+    served: partitions.served,
+    backed: partitions.backed,
+    underReplicated: partitions.underReplicated,
+    moving: partitions.moving,
+    unplaced: partitions.unplaced,
+    peers,
+    alarms,
+  };
+}
+
+export type { Cluster, ClusterGuests };
