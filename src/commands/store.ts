@@ -35,7 +35,7 @@ export const store: Command = {
         'expected "export --config FILE --to FOLDER" or "import --config FILE --from FOLDER"',
       );
     }
-    const configuration = readConfiguration(values.config, values.node);
+    const configuration = readConfiguration(values.config, { node: values.node });
     if (configuration === undefined) return 1;
     const dataFolder = values.data === undefined ? undefined : resolve(values.data);
     try {

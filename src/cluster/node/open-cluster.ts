@@ -205,7 +205,11 @@ export async function openCluster(
 
   async function serve(effect: Extract<OutwardEffect, { kind: 'serve' }>): Promise<void> {
     const { partition, entries, baseSeq, resumed } = effect;
-    if (!resumed) log.served(partition, entries.at(-1)?.seq ?? baseSeq);
+    if (!resumed) {
+      log.served(partition, entries.at(-1)?.seq ?? baseSeq);
+      // What the log begins after is in the store.
+      runtime.stable(partition, baseSeq);
+    }
     if (partition === documentsPartition && !resumed) {
       await documents.refresh().catch((error: unknown) => {
         logger.warn({ err: error }, 'documents could not be read again; those in memory are used');
