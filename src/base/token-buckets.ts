@@ -1,6 +1,6 @@
 /**
- * Rates per key, for any number of keys in bounded memory. A key may take `burst` at once and `perSecond` from
- * then on. Keys that were not used for long are forgotten, which fills their buckets.
+ * Rates per key, for any number of keys in bounded memory. A key may take `burst` at once and `perSecond`
+ * from then on. Keys that were not used for long are forgotten, which fills their buckets.
  */
 
 export interface TokenBucketsOptions {

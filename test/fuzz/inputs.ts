@@ -111,14 +111,17 @@ const endpoints: readonly Endpoint[] = [
 ];
 
 const strange: readonly unknown[] = [
-  null, true, -1, 1e308, 0.1, '', ' ', '\0', '\u202e', '\ud800', '__proto__', 'constructor', '../../etc/passwd',
+  null, true, -1, 1e308, 0.1, '', ' ', '\0', '\u202e', '\ud800', '__proto__', 'constructor',
+  '../../etc/passwd',
   '%00', '<script>', "';--", '${7*7}', 'a'.repeat(5_000), [], {}, [[[[]]]], { __proto__: null, length: -1 },
 ]; // prettier-ignore
 const hostileTexts: readonly string[] = [
-  '/..', '/%2e%2e/%2e%2e/etc/passwd', '//', '/%00', '/%ff%fe', '/%', '/.%2f', '\\..\\', '/a'.repeat(300), ';x=1', '?',
+  '/..', '/%2e%2e/%2e%2e/etc/passwd', '//', '/%00', '/%ff%fe', '/%', '/.%2f', '\\..\\', '/a'.repeat(300),
+  ';x=1', '?',
 ]; // prettier-ignore
 const hostileHeaders: readonly string[] = [
-  'Content-Encoding: gzip', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip, chunked', 'Expect: 100-continue',
+  'Content-Encoding: gzip', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip, chunked',
+  'Expect: 100-continue',
   'Content-Length: 5', 'Content-Length: -1', 'Content-Length: 99999999999999999999', 'Host: a\r\nHost: b',
   'X-Forwarded-For: 1.2.3.4, %s%s', 'Cookie: BECKON_SESSION=a.b.c', 'Cookie: a=%E0%A4%A', 'Origin: null',
   'Origin: http://evil.example', 'Upgrade: websocket\r\nConnection: Upgrade', 'Range: bytes=9-1,0-',

@@ -117,8 +117,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Proxies and balancers in front of the node. What they say in `X-Forwarded-For` and `X-Forwarded-Proto` ' +
-      'is believed, and nobody else.',
+      'Proxies and balancers in front of the node. What they say in `X-Forwarded-For` and ' +
+      '`X-Forwarded-Proto` is believed, and nobody else.',
   },
   visitBinding: {
     type: choice(['offered', 'required']),
@@ -127,8 +127,9 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Whether visits are tied to their browser by a cookie that scripts cannot read. `offered`: those of browsers ' +
-      'that keep cookies for the server; the others have an unguessable id and no more. `required`: every visit, ' +
+      'Whether visits are tied to their browser by a cookie that scripts cannot read. `offered`: those of ' +
+      'browsers that keep cookies for the server; the others have an unguessable id and no more. ' +
+      '`required`: every visit, ' +
       'and events of any other are refused.',
   },
   visitKey: {
@@ -138,7 +139,8 @@ export const beckon = {
     source: 'own',
     sensitive: true,
     meaning:
-      'Key with which visits are tied to their browser; a cluster of several nodes needs it, the same on all. ' +
+      'Key with which visits are tied to their browser; a cluster of several nodes needs it, the same on ' +
+      'all. ' +
       "Otherwise the node's own secret serves.",
   },
   visitEventRate: {
@@ -148,8 +150,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      "Events that one visit may send, after a burst of twenty seconds' worth; more are answered 429 and sent again " +
-      'later. Callers on the machine itself are not limited; 0 limits nobody.',
+      "Events that one visit may send, after a burst of twenty seconds' worth; more are answered 429 and " +
+      'sent again later. Callers on the machine itself are not limited; 0 limits nobody.',
   },
   botFilter: {
     type: flag(),
@@ -158,8 +160,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Keeps crawlers, known by their User-Agent, out of the visits; they are counted. Callers on the machine ' +
-      'itself are let through.',
+      'Keeps crawlers, known by their User-Agent, out of the visits; they are counted. Callers on the ' +
+      'machine itself are let through.',
   },
   addressRequestRate: {
     type: whole({ min: 0, max: 1_000_000, unit: 'requests a second' }),
@@ -168,8 +170,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      "Requests that one address may make, after a burst of ten seconds' worth; more are answered 429. An IPv6 " +
-      'address counts with its /64. Callers on the machine itself are not limited; 0 limits nobody.',
+      "Requests that one address may make, after a burst of ten seconds' worth; more are answered 429. An " +
+      'IPv6 address counts with its /64. Callers on the machine itself are not limited; 0 limits nobody.',
   },
   addressWebSocketsMax: {
     type: whole({ min: 0, max: 10_000_000, unit: 'WebSockets' }),

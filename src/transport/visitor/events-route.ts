@@ -88,7 +88,7 @@ function parseBatch(body: Buffer): unknown[] {
   return items;
 }
 
-/** Events of visits that belong to another browser are rejected like malformed ones: sending again is vain. */
+/** Events of another browser's visit are rejected like malformed ones: sending them again is vain. */
 function refuseForeign(batch: EventBatch, binding: VisitBinding, request: EdgeRequest): EventBatch {
   const cookies = request.header('cookie');
   const foreign = new Set<string>();

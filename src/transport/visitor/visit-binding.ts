@@ -37,8 +37,8 @@ const boundPattern = /^BEC0[0-9A-F]{28}$/;
 const nonceLength = 14;
 const hashLength = 14;
 /**
- * A browser that opens two tabs at once may be given two secrets, so each has a cookie of its own. A name ends
- * in the beginning of its secret's hash, not of the secret.
+ * A browser that opens two tabs at once may be given two secrets, so each has a cookie of its own. A name
+ * ends in the beginning of its secret's hash, not of the secret.
  */
 const cookiePattern = /(?:^|; *)BECKON_BROWSER_[0-9a-f]{4}=([A-Za-z0-9_-]{32})(?=;|$)/g;
 const secretBytes = 24;
@@ -114,8 +114,8 @@ function secretsIn(cookies: string | undefined): string[] {
 }
 
 /**
- * The page asks for a bound visit, and is of the server's own site: to other sites' pages browsers do not give
- * the cookie back.
+ * The page asks for a bound visit, and is of the server's own site: to other sites' pages browsers do not
+ * give the cookie back.
  */
 function keepsCookies(request: EdgeRequest): boolean {
   if (request.query('bind') !== 'cookie') return false;

@@ -203,7 +203,8 @@ describe('POST /server/data/events', () => {
   it('leaves every object as it was, whatever keys an event has', () => {
     const text = JSON.stringify([event('V', '1')]).replace(
       '"data":{}',
-      '"data":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}},"__proto__":{"polluted":1}',
+      '"data":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}},' +
+        '"__proto__":{"polluted":1}',
     );
     expect(post(text).sent).toHaveLength(1);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();

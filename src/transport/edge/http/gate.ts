@@ -1,7 +1,7 @@
 /**
- * Who a request comes from, and whether that address may ask more now. Forwarded addresses are believed as far
- * as the operator's own proxies wrote them. Callers on the machine itself are under no limits: they are the
- * operator's tools, or a proxy that nobody has named and whose visitors must not share one bucket.
+ * Who a request comes from, and whether that address may ask more now. Forwarded addresses are believed as
+ * far as the operator's own proxies wrote them. Callers on the machine itself are under no limits: they are
+ * the operator's tools, or a proxy that nobody has named and whose visitors must not share one bucket.
  */
 import { BlockList, isIP } from 'node:net';
 import { AppError, TokenBuckets } from '../../../base/index.js';
