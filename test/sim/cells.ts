@@ -1,7 +1,7 @@
 // The actors of the simulated cluster, as simple as they can be: a partition's cells apply each input once,
 // by its id, and remember the order. An answer leaves when its input is stable.
 import { forEachEntry } from '../../src/cluster/replication/log.js';
-import { inMainLoop, feed, flushSoon, type NodeWorld, type SimProcess } from './node.js';
+import { inMainLoop, feed, flushSoon, leaseRuns, type NodeWorld, type SimProcess } from './node.js';
 import type { SimStore, Snapshot } from './store.js';
 import { Violation } from './view-checks.js';
 
@@ -12,6 +12,7 @@ export interface AppliedInput {
 
 /** A partition as one process serves it. */
 export interface PartitionRun {
+  readonly process: SimProcess;
   readonly partition: number;
   epoch: number;
   grant: number;
@@ -107,7 +108,8 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
 
   /** Answers leave when their input is stable, and has been applied. */
   function answerStable(run: PartitionRun): void {
-    if (!run.loaded) return;
+    // As with every effect: it is released within the lease, however long the cell took to load.
+    if (!run.loaded || !run.active || !leaseRuns(run.process)) return;
     while (run.waiting.length > 0 && run.waiting[0]!.seq <= run.stableSeq) run.waiting.shift()!.answer();
   }
 
@@ -155,6 +157,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
         return;
       }
       const run: PartitionRun = {
+        process,
         partition,
         epoch,
         grant,

@@ -13,14 +13,17 @@ const wordHeartbeats = 10;
 const suspectDoublingsMax = 3;
 
 function isSuspect(state: ViewState, name: NodeName, nowMs: number): boolean {
-  return nowMs < (state.suspects.get(name)?.untilMs ?? 0);
+  const suspect = state.suspects.get(name);
+  // A process that has started anew has not been silent yet.
+  return suspect !== undefined && nowMs < suspect.untilMs && state.alive.get(name)?.boot === suspect.boot;
 }
 
 /** A copy or a surveyed member leaves this node without an answer. */
 export function reportSilent({ state, nowMs }: Turn, peer: NodeName): void {
   if (peer === state.self.name || isSuspect(state, peer, nowMs)) return;
   const times = Math.min((state.suspects.get(peer)?.times ?? 0) + 1, suspectDoublingsMax + 1);
-  state.suspects.set(peer, { untilMs: nowMs + state.settings.suspectMs * 2 ** (times - 1), times });
+  const untilMs = nowMs + state.settings.suspectMs * 2 ** (times - 1);
+  state.suspects.set(peer, { untilMs, times, boot: state.alive.get(peer)?.boot ?? '' });
 }
 
 /** Whom this node reaches, itself included, sorted. */

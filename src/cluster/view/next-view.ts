@@ -62,6 +62,13 @@ export function termsOf(state: ViewState): ClusterTerms {
   return { partitionCount, leaseMs, driftMax };
 }
 
+/** All configured nodes that answer, whomever they reach. */
+function answering({ self, alive, foreign }: ViewState, configured: readonly NodeName[]): NodeIdentity[] {
+  return [self, ...alive.values()]
+    .filter(({ name }) => configured.includes(name) && !foreign.has(name))
+    .sort(byName);
+}
+
 /** The wish that changes a view, if there is one. */
 function wishedCommand(state: ViewState): ViewCommand | undefined {
   return state.wish?.command;
@@ -72,7 +79,9 @@ export function nextView(state: ViewState, nowMs: number, ballot?: Ballot): View
   const { view } = state.kept;
   const command = wishedCommand(state);
   const configured = configuredAfter(view?.configured ?? state.configured, command);
-  const members = candidates(state, configured, nowMs);
+  const linked = candidates(state, configured, nowMs);
+  // Rather a view of nodes that reach each other badly than none.
+  const members = linked.length < majorityOf(configured.length) ? answering(state, configured) : linked;
   if (members.length < majorityOf(configured.length)) return undefined;
   if (view !== undefined) {
     const admitted = admittedAfter(view.admitted, configured, members);

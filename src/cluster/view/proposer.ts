@@ -9,7 +9,15 @@
  *      +---- refused, or proposalMs over: again after a while ----------+
  */
 import { hash32 } from '../../base/index.js';
-import { epochMax, isAdmitted, sameBoots, type NodeIdentity, type NodeName, type View } from '../identity.js';
+import {
+  epochMax,
+  isAdmitted,
+  memberOf,
+  sameBoots,
+  type NodeIdentity,
+  type NodeName,
+  type View,
+} from '../identity.js';
 import { compareBallots, sameBallot } from './ballot.js';
 import { install } from './install.js';
 import { candidates } from './liveness.js';
@@ -50,8 +58,20 @@ function reasonFor(state: ViewState, nowMs: number): string | undefined {
     sameBoots(candidates(state, view.configured, nowMs), view.members);
   if (isSettled) return undefined;
   const next = nextView(state, nowMs);
-  if (next === undefined) return undefined;
+  if (next === undefined || swapsMembers(state, next)) return undefined;
   return view !== undefined && contentOf(view) === contentOf(next) ? undefined : contentOf(next);
+}
+
+/**
+ * A node outside of the view does not put itself in the place of a member that answers: that member would do the
+ * same, and so on.
+ */
+function swapsMembers({ kept, self, alive }: ViewState, next: View): boolean {
+  const { view } = kept;
+  if (view === undefined || memberOf(view, self.name) !== undefined) return false;
+  return view.members.some(
+    (member) => alive.get(member.name)?.boot === member.boot && memberOf(next, member.name) === undefined,
+  );
 }
 
 /** How many admitted nodes that answer come before this one. */
