@@ -11,17 +11,18 @@ import { openPeers, type PeerAddress, type Peers, type PeerTls } from '../../tra
 import type { NodeIdentity } from '../identity.js';
 import { appendInput, createMember, flushMember, memberStatus, stepMember } from '../member/index.js';
 import type { MemberStatus, OperatorCommand } from '../member/index.js';
-import { openMembership, type Membership } from '../membership/index.js';
+import { type MemberSeen, openMembership, type Membership } from '../membership/index.js';
 import { partitionOf } from '../ring/index.js';
 import type { ClusterSettings } from '../settings.js';
-import { createClusterAlarms } from './cluster-alarms.js';
+import { type ClusterAlarms, createClusterAlarms } from './cluster-alarms.js';
 import { type ClusterLog, createClusterLog } from './cluster-log.js';
 import { type ClusterRouting, createClusterRouting } from './cluster-routing.js';
 import { createDocumentRelay, type DocumentRelay } from './document-relay.js';
 import { createErrands, type Errands } from './errands.js';
 import { createInterests, type Interests } from './interests.js';
-import { createMemberLoop, type MemberLoop, type OutwardEffect, readJournal } from './member-loop.js';
+import { createMemberLoop, type MemberLoop, readJournal } from './member-loop.js';
 import { createOperators, type OperatorReply, type Operators } from './operators.js';
+import { createPerformer } from './performer.js';
 import { createPlacement, type Placement } from './placement.js';
 import { openStateFile, type StateFile } from './state-file.js';
 import { decodeValue } from './value-codec.js';
@@ -77,163 +78,122 @@ export interface ClusterGuests {
 
 const errandMs = 10_000;
 const aliveIntervalMs = 250;
+const countIntervalMs = 1_000;
 const leaveMs = 10_000;
 
-interface Parts {
-  loop: MemberLoop;
-  peers: Peers;
-  membership: Membership;
-  errands: Errands;
-  interests: Interests;
-  relay: DocumentRelay;
+type Guests = (
+  cluster: Pick<Cluster, 'log' | 'hub'> & { forward: ClusterRouting['forward'] },
+) => Promise<ClusterGuests>;
+
+/** Parts that call each other in a circle are looked up when they are called. */
+interface Late {
+  loop?: MemberLoop;
+  peers?: Peers;
+  routing?: ClusterRouting;
+  relay?: DocumentRelay;
+  onLeft?: () => void;
+}
+
+/** What is there before any socket. */
+interface Seat {
+  late: Late;
+  self: NodeIdentity;
+  stateFile: StateFile;
   placement: Placement;
+  log: ClusterLog;
+  interests: Interests;
+  errands: Errands;
   operators: Operators;
+  alarms: ClusterAlarms;
+  partitionOf(cell: string): number;
+  loop(): MemberLoop;
+  peers(): Peers;
+}
+
+/** What is there once the machine runs. */
+interface Inside extends ClusterGuests {
+  loop: MemberLoop;
+  routing: ClusterRouting;
+}
+
+/** What listens and calls. */
+interface Links {
+  peers: Peers;
+  relay: DocumentRelay;
+  membership: Membership;
+  tellAlive(): void;
 }
 
 /**
  * Opens the sockets and reads what the last process kept. `guests` is called once, with the log and the hub that
  * the runtime needs. Rejects with `AppError` when a port, a certificate or the state cannot be had.
  */
-export async function openCluster(
-  options: ClusterOptions,
-  guests: (
-    cluster: Pick<Cluster, 'log' | 'hub'> & { forward: ClusterRouting['forward'] },
-  ) => Promise<ClusterGuests>,
-): Promise<Cluster> {
-  const { settings, clock, logger, journal } = options;
-  const { partitionCount } = settings;
-  let loop: MemberLoop | undefined;
-  const theLoop = (): MemberLoop => loop as MemberLoop;
-  const stateFile: StateFile = await openStateFile({
+export async function openCluster(options: ClusterOptions, guests: Guests): Promise<Cluster> {
+  const seat = await takeSeat(options);
+  const inside = await startInside(options, seat, guests);
+  const links = await openLinks(options, seat, inside);
+  return assemble(options, seat, inside, links);
+}
+
+async function takeSeat(options: ClusterOptions): Promise<Seat> {
+  const { settings, clock, logger } = options;
+  const late: Late = {};
+  const loop = (): MemberLoop => late.loop as MemberLoop;
+  const peers = (): Peers => late.peers as Peers;
+  const stateFile = await openStateFile({
     file: options.stateFile,
-    onKept: (ticket) => theLoop().step({ kind: 'stateKept', ticket }),
-    onFailed: (ticket, reason) => theLoop().step({ kind: 'stateFailed', ticket, reason }),
+    onKept: (ticket) => loop().step({ kind: 'stateKept', ticket }),
+    onFailed: (ticket, reason) => loop().step({ kind: 'stateFailed', ticket, reason }),
   });
   const self: NodeIdentity = {
     ...options.self,
     incarnation: stateFile.kept?.incarnation ?? options.randomId(),
     boot: options.randomId(),
   };
-  const names = [self.name, ...options.others.map(({ name }) => name)].sort();
-  const placement = createPlacement(partitionCount);
-  const log = createClusterLog(partitionCount, theLoop);
-  const partitionOfCell = (cell: string): number => partitionOf(cell, partitionCount);
-  let peers: Peers | undefined;
-  const thePeers = (): Peers => peers as Peers;
-  const interests = createInterests({
-    self: self.name,
-    local: options.localHub,
-    peers: thePeers,
+  const placement = createPlacement(settings.partitionCount);
+  const partitionOfCell = (cell: string): number => partitionOf(cell, settings.partitionCount);
+  const { localHub: local } = options;
+  return {
+    late,
+    self,
+    stateFile,
     placement,
+    log: createClusterLog(settings.partitionCount, loop),
+    interests: createInterests({ self: self.name, local, peers, placement, partitionOf: partitionOfCell }),
+    errands: createErrands({
+      self: self.name,
+      peers,
+      placement,
+      clock,
+      heldMax: settings.heldInputsMax,
+      leftMs: errandMs,
+      decode: decodeValue,
+    }),
+    operators: createOperators((id, command) => loop().step({ kind: 'operator', id, command })),
+    alarms: createClusterAlarms(logger),
     partitionOf: partitionOfCell,
-  });
-  let routing: ClusterRouting | undefined;
+    loop,
+    peers,
+  };
+}
+
+async function startInside(options: ClusterOptions, seat: Seat, guests: Guests): Promise<Inside> {
+  const { clock, logger, journal, settings } = options;
+  const { late, self, stateFile, placement, log, interests, errands } = seat;
   const { runtime, documents } = await guests({
     log,
     hub: interests,
-    forward: (cell, input) => routing?.forward(cell, input),
+    forward: (cell, input) => late.routing?.forward(cell, input),
   });
-
   const state = createMember({
     self,
     settings,
-    configured: names,
+    configured: [self.name, ...options.others.map(({ name }) => name)].sort(),
     kept: stateFile.kept,
     journal: await readJournal(journal),
     nowMs: clock.monotonicMs(),
   });
-  const errands = createErrands({
-    self: self.name,
-    peers: thePeers,
-    placement,
-    clock,
-    heldMax: settings.heldInputsMax,
-    leftMs: errandMs,
-    decode: decodeValue,
-  });
-  const operators = createOperators((id, command) => theLoop().step({ kind: 'operator', id, command }));
-  const alarms = createClusterAlarms(logger);
-  const documentsPartition = partitionOfCell('document/');
-  let left: (() => void) | undefined;
-
-  function perform(effect: OutwardEffect): void {
-    switch (effect.kind) {
-      case 'send':
-        thePeers().send(effect.to, effect.message);
-        break;
-      case 'serve':
-        void serve(effect);
-        break;
-      case 'cease':
-        runtime.cease(effect.partition);
-        break;
-      case 'stable':
-        runtime.stable(effect.partition, effect.seq);
-        break;
-      case 'resubmit':
-        log.served(effect.partition, effect.entries.at(-1)?.seq ?? log.lastSeq(effect.partition));
-        runtime.resubmit(effect.entries);
-        break;
-      case 'checkpoint':
-        checkpoint(effect.partition);
-        break;
-      case 'placed':
-        placement.learn(effect.changes);
-        errands.retry();
-        break;
-      case 'operatorReply':
-        operators.reply(effect);
-        break;
-      case 'left':
-        left?.();
-        break;
-      case 'silent':
-      case 'installed':
-        logger.info({ effect }, effect.kind === 'silent' ? 'a node does not answer' : 'a new view');
-        break;
-      case 'alarm':
-        alarms.raise(effect.alarm, effect.text);
-        break;
-      case 'clear':
-        alarms.clear(effect.alarm, effect.text);
-        break;
-      case 'note':
-        logger[effect.level](effect.fields, effect.text);
-        break;
-    }
-  }
-
-  async function serve(effect: Extract<OutwardEffect, { kind: 'serve' }>): Promise<void> {
-    const { partition, entries, baseSeq, resumed } = effect;
-    if (!resumed) {
-      log.served(partition, entries.at(-1)?.seq ?? baseSeq);
-      // What the log begins after is in the store.
-      runtime.stable(partition, baseSeq);
-    }
-    if (partition === documentsPartition && !resumed) {
-      await documents.refresh().catch((error: unknown) => {
-        logger.warn({ err: error }, 'documents could not be read again; those in memory are used');
-      });
-    }
-    await runtime.serve({ partition, entries, resumed });
-    errands.retry();
-  }
-
-  /** Partitions whose logs should become short, gathered over a turn. */
-  const wanted = new Set<number>();
-  function checkpoint(partition: number): void {
-    wanted.add(partition);
-    if (wanted.size > 1) return;
-    setImmediate(() => {
-      const partitions = [...wanted];
-      wanted.clear();
-      runtime.checkpoint(partitions).catch((error: unknown) => {
-        logger.warn({ err: error }, 'a checkpoint failed; the logs stay as they are');
-      });
-    });
-  }
-
-  loop = createMemberLoop({
+  const loop = createMemberLoop({
     machine: {
       step: (input, nowMs) => stepMember(state, input, nowMs),
       append: (partition, payload, nowMs) => appendInput(state, partition, payload, nowMs),
@@ -243,125 +203,149 @@ export async function openCluster(
     clock,
     journal,
     stateFile: () => stateFile,
-    perform,
+    perform: createPerformer({
+      ...seat,
+      runtime,
+      documents,
+      logger,
+      documentsPartition: seat.partitionOf('document/'),
+      onLeft: () => late.onLeft?.(),
+    }),
     onFailed: (error) => logger.error({ err: error }, 'the journal of the cluster failed'),
   });
-  routing = createClusterRouting({
+  const routing = createClusterRouting({
     self: self.name,
     runtime,
-    peers: thePeers,
+    peers: seat.peers,
     errands,
     placement,
-    partitionOf: partitionOfCell,
-    notServing: () => options.notServing() ?? notServing(theLoop().status()),
+    partitionOf: seat.partitionOf,
+    notServing: () => options.notServing() ?? whyNot(loop.status()),
   });
-  const theRouting = routing;
-  let relay: DocumentRelay | undefined;
-  peers = await openPeers({
+  Object.assign(late, { loop, routing } satisfies Late);
+  return { runtime, documents, loop, routing };
+}
+
+async function openLinks(
+  options: ClusterOptions,
+  seat: Seat,
+  { documents, loop, routing }: Inside,
+): Promise<Links> {
+  const { logger, settings, address, others } = options;
+  const { late, self, interests, placement } = seat;
+  const peers = await openPeers({
+    ...options,
     self,
-    clusterApplication: options.clusterApplication,
-    host: options.address.host,
-    port: options.address.peersPort,
-    others: options.others,
-    keys: options.keys,
-    tls: options.tls,
-    onMessage: (from, message) => theLoop().step({ kind: 'peerMessage', from, message }),
-    onCommand: (_from, command, reply) => theRouting.receive(command, reply),
+    host: address.host,
+    port: address.peersPort,
+    onMessage: (from, message) => loop.step({ kind: 'peerMessage', from, message }),
+    onCommand: (_from, command, reply) => routing.receive(command, reply),
     onPush: (push) => interests.receivePush(push),
     onInterests: (from, frames) => interests.receiveInterests(from, frames),
-    onDocuments: (from, bytes) => relay?.receive(from, bytes),
-    onOperator: (command) => operators.run(command),
+    onDocuments: (from, bytes) => late.relay?.receive(from, bytes),
+    onOperator: (command) => answerOperator(options, seat, command, membership),
     onReach(name, isUp, reason) {
       logger.info({ node: name, reason }, isUp ? 'a node is reached' : 'a node is not reached');
       interests.reached(name, isUp);
     },
     onRefused: (from, reason) => logger.warn({ from, reason }, 'a caller is no node of this cluster'),
   });
-  relay = createDocumentRelay({
+  late.peers = peers;
+  const relay = createDocumentRelay({
     self: self.name,
-    others: options.others.map(({ name }) => name),
-    peers: thePeers,
+    others: others.map(({ name }) => name),
+    peers: seat.peers,
     placement,
     documents,
-    partition: documentsPartition,
+    partition: seat.partitionOf('document/'),
     onFailed: (error) => logger.error({ err: error }, 'documents of another node could not be taken'),
   });
-  const membership = await openMembership({
+  late.relay = relay;
+  const membership: Membership = await openMembership({
     threadFile: options.detectorFile,
     self,
-    address: options.address.host,
-    port: options.address.swimPort,
-    seeds: options.others.map(({ host, swimPort }) => ({ host, port: swimPort })),
+    address: address.host,
+    port: address.swimPort,
+    seeds: others.map(({ host, swimPort }) => ({ host, port: swimPort })),
     keys: [...options.keys],
     intervalMs: settings.swimIntervalMs,
-    onChange: tellAlive,
+    onChange: (members) => tellAlive(members),
     onRefused: (from, count) => logger.warn({ from, count }, 'datagrams that no key of the cluster opens'),
     onFailed: (reason) => logger.error({ reason }, 'the failure detector failed'),
   });
 
-  function tellAlive(): void {
-    theLoop().step({ kind: 'alive', peers: aliveOf({ membership, peers: thePeers() }, settings.hangMs) });
+  /** Alive are those that answer the failure detector, whose main loop turns, and to whom a stream is open. */
+  function tellAlive(members: readonly MemberSeen[]): void {
+    const alive = members.filter(
+      ({ identity, lagMs }) => lagMs < settings.hangMs && peers.isReachable(identity.name),
+    );
+    loop.step({ kind: 'alive', peers: alive.map(({ identity }) => identity) });
   }
 
+  return { peers, relay, membership, tellAlive: () => tellAlive(membership.members) };
+}
+
+/** The machine knows its own state; the node knows its links and alarms too. */
+function answerOperator(
+  options: ClusterOptions,
+  seat: Seat,
+  command: OperatorCommand,
+  membership: Membership,
+): Promise<OperatorReply> {
+  if (command.kind !== 'status') return seat.operators.run(command);
+  const data = statusOf(options, seat, membership);
+  return Promise.resolve({ ok: true, text: data.serving.ok ? 'serving' : data.serving.reason, data });
+}
+
+function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Links): Cluster {
+  const { loop } = inside;
   const timers: NodeJS.Timeout[] = [];
-  return assemble({ loop, peers, membership, errands, interests, relay, placement, operators });
-
-  function assemble(parts: Parts): Cluster {
-    return {
-      log,
-      routing: theRouting,
-      hub: parts.interests,
-      self,
-      status: () => statusOf(options, parts, alarms.raised()),
-      journalled: (seq) => parts.loop.journalled(seq),
-      operate: (command) => parts.operators.run(command),
-      start() {
-        parts.loop.start();
-        timers.push(setInterval(tellAlive, aliveIntervalMs));
-        timers.push(
-          setInterval(() => log.counted(parts.loop.status().partitions.logBytes), aliveIntervalMs * 4),
-        );
-      },
-      async stop() {
-        await new Promise<void>((resolve) => {
-          left = resolve;
-          parts.loop.step({ kind: 'leave' });
-          setTimeout(resolve, leaveMs).unref();
-        });
-        for (const timer of timers) clearInterval(timer);
-        parts.loop.stop();
-        parts.relay.close();
-        parts.errands.close();
-        await parts.membership.close();
-        parts.peers.close();
-      },
-    };
-  }
+  return {
+    log: seat.log,
+    routing: inside.routing,
+    hub: seat.interests,
+    self: seat.self,
+    status: () => statusOf(options, seat, links.membership),
+    journalled: (seq) => loop.journalled(seq),
+    operate: (command) => seat.operators.run(command),
+    start() {
+      loop.start();
+      timers.push(setInterval(links.tellAlive, aliveIntervalMs));
+      timers.push(setInterval(() => seat.log.counted(loop.status().partitions.logBytes), countIntervalMs));
+    },
+    async stop() {
+      await new Promise<void>((resolve) => {
+        seat.late.onLeft = resolve;
+        loop.step({ kind: 'leave' });
+        setTimeout(resolve, leaveMs).unref();
+      });
+      for (const timer of timers) clearInterval(timer);
+      loop.stop();
+      links.relay.close();
+      seat.errands.close();
+      await links.membership.close();
+      links.peers.close();
+    },
+  };
 }
 
-/** Alive are those that answer the failure detector, whose main loop turns, and to whom a stream is open. */
-function aliveOf({ membership, peers }: Pick<Parts, 'membership' | 'peers'>, hangMs: number): NodeIdentity[] {
-  return membership.members
-    .filter(({ identity, lagMs }) => lagMs < hangMs && peers.isReachable(identity.name))
-    .map(({ identity }) => identity);
-}
-
-function notServing({ serving }: MemberStatus): string | undefined {
+function whyNot({ serving }: MemberStatus): string | undefined {
   return serving.ok ? undefined : serving.reason;
 }
 
-function statusOf(options: ClusterOptions, parts: Parts, alarms: string[]): ClusterStatus {
-  const seen = new Map(parts.membership.members.map((member) => [member.identity.name, member]));
+function statusOf(options: ClusterOptions, seat: Seat, membership: Membership): ClusterStatus {
+  const seen = new Map(membership.members.map((member) => [member.identity.name, member]));
+  const peers = seat.peers();
   return {
-    ...parts.loop.status(),
+    ...seat.loop().status(),
     peers: options.others.map(({ name }) => ({
       name,
-      isReachable: parts.peers.isReachable(name),
+      isReachable: peers.isReachable(name),
       isAlive: seen.has(name),
       lagMs: seen.get(name)?.lagMs ?? 0,
     })),
-    wire: parts.peers.figures,
-    heldErrands: parts.errands.held,
-    alarms,
+    wire: peers.figures,
+    heldErrands: seat.errands.held,
+    alarms: seat.alarms.raised(),
   };
 }
