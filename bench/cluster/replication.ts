@@ -1,7 +1,7 @@
 /**
- * What replication costs: three members in one process, `--burst` inputs of `--bytes` bytes for each turn of the
- * event loop, over all partitions that the first one serves, until they are stable. Messages are handed over as
- * they are, so the wire is not in it. Prints one line.
+ * What replication costs: three members in one process, `--burst` inputs of `--bytes` bytes for each turn
+ * of the event loop, over all partitions that the first one serves, until they are stable. Messages are
+ * handed over as they are, so the wire is not in it. Prints one line.
  */
 import { parseArgs } from 'node:util';
 import type { NodeIdentity } from '../../src/cluster/identity.js';
@@ -132,8 +132,9 @@ for (let round = 0; round < 4; round++) turn();
 const used = process.cpuUsage(usedBefore);
 const perInputNs = ((used.user + used.system) * 1_000) / inputs;
 console.log(
-  `replication: ${((appendUs * 1_000) / inputs).toFixed(0)} ns to append, ${perInputNs.toFixed(0)} ns of CPU for append, ` +
-    `flush, copy, acknowledgement and stable together, over ${served.length} partitions in bursts of ${burst}; ` +
+  `replication: ${((appendUs * 1_000) / inputs).toFixed(0)} ns to append, ${perInputNs.toFixed(0)} ns of CPU for ` +
+    'append, flush, copy, acknowledgement and stable together, ' +
+    `over ${served.length} partitions in bursts of ${burst}; ` +
     `${(payloadBytes / inputs).toFixed(0)} payload bytes and ${(rows / inputs).toFixed(2)} rows per input, ` +
     `${messages} messages, ${stable} stable marks for ${inputs} inputs`,
 );

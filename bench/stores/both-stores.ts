@@ -1,7 +1,7 @@
 /**
  * The embedded store and Cassandra side by side: rows written per second of our own CPU, memory held while
- * 1,000 rows are on their way, and how long a History query takes with many events stored. Prints one line for
- * each. `--cassandra host:port` names a server that runs; else one is started.
+ * 1,000 rows are on their way, and how long a History query takes with many events stored. Prints one line
+ * for each. `--cassandra host:port` names a server that runs; else one is started.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -93,7 +93,8 @@ async function measure(name: string, store: OperationalStore): Promise<void> {
   const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(1);
   console.log(
     `${name}: ${Math.round(rows / (cpuMicros / 1e6))} rows/s per core of ours, ` +
-      `${Math.round(rows / (writeMs / 1_000))} rows/s, ${(peakBytes / 1024).toFixed(0)} KB held per 1,000 rows, ` +
+      `${Math.round(rows / (writeMs / 1_000))} rows/s, ` +
+      `${(peakBytes / 1024).toFixed(0)} KB held per 1,000 rows, ` +
       `History p50 ${at(0.5)} ms p99 ${at(0.99)} ms with ${events} events, ${rows} rows`,
   );
 }

@@ -1,3 +1,4 @@
+export { isOwnMachine } from './address.js';
 export { closestName } from './closest-name.js';
 export { AppError, errorTable, type ErrorCode } from './errors.js';
 export { InvariantError, assert, unreachable } from './assert.js';

@@ -5,9 +5,9 @@
 export type NodeName = string;
 
 /**
- * One process of one node. `incarnation` is random and stands in the state file, so a wiped disk is a new one;
- * `boot` is random and made at each start of the process. `host` is the machine that it runs on: two copies of
- * a partition never share one. It is no part of the identity.
+ * One process of one node. `incarnation` is random and stands in the state file, so a wiped disk is a new
+ * one; `boot` is random and made at each start of the process. `host` is the machine that it runs on: two
+ * copies of a partition never share one. It is no part of the identity.
  */
 export interface NodeIdentity {
   name: NodeName;

@@ -21,7 +21,10 @@ export interface Routing {
     query: Extract<CellQuery, { kind: Kind }>,
   ): Promise<CellAnswers[Kind]>;
   interaction(interactionId: string): Promise<EngagementResource | undefined>;
-  /** A new visit's id, as `draw` makes them; one that this node serves, so that its events need no second hop. */
+  /**
+   * A new visit's id, as `draw` makes them; one that this node serves, so that its events need no second
+   * hop.
+   */
   mintVisitId(draw: () => string): string;
 }
 

@@ -19,7 +19,9 @@ export interface ClusterSettings {
   swimIntervalMs: number;
   /** A round of agreement that takes longer is given up and tried again. */
   proposalMs: number;
-  /** A copy that leaves frames unanswered this long is reported; above the stalls that must not kill a node. */
+  /**
+   * A copy that leaves frames unanswered this long is reported; above the stalls that must not kill a node.
+   */
   silentMs: number;
   /** How long a link that was reported dead counts as dead; doubles with each report, eightfold at most. */
   suspectMs: number;
@@ -43,7 +45,10 @@ export interface ClusterSettings {
   resendMs: number;
   /** A hand-off whose freeze takes longer is given up, and tried again later. */
   freezeMs: number;
-  /** Payload bytes that the store does not have yet, of one partition; more inputs are refused as overloaded. */
+  /**
+   * Payload bytes that the store does not have yet, of one partition; more inputs are refused as
+   * overloaded.
+   */
   partitionLogBytesMax: number;
   /** The same of all partitions that a node serves. */
   logBytesMax: number;

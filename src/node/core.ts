@@ -51,8 +51,8 @@ export interface Core {
 }
 
 /**
- * Opens the storage and brings every cell to where it was; in a cluster, joins it. `notServing` says why the node
- * does not serve yet. What must be stopped later is added to `stops`.
+ * Opens the storage and brings every cell to where it was; in a cluster, joins it. `notServing` says why
+ * the node does not serve yet. What must be stopped later is added to `stops`.
  */
 export async function startCore(
   configuration: Configuration,
@@ -67,7 +67,8 @@ export async function startCore(
   const storage = await openStorage(configuration, logger, (seq) => committed(seq));
   stops.push(() => storage.close());
   const { store, writeBehind, journal } = storage;
-  // Cells and documents are read from the store, so what an earlier process left in the spool goes there first.
+  // Cells and documents are read from the store, so what an earlier process left in the spool goes there
+  // first.
   const { spoolRows } = writeBehind.sinks.store ?? { spoolRows: 0 };
   if (spoolRows > 0)
     logger.info({ rows: spoolRows }, 'the spool is written to the store before anything else');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { visitAddress } from '../actors/protocol/index.js';
-import { AppError } from '../base/index.js';
+import { isOwnMachine, AppError } from '../base/index.js';
 import type { Configuration } from '../config/index.js';
 import { isId, type OutboxMark } from '../model/index.js';
 import type {
@@ -21,7 +21,6 @@ import {
   type FallbackApp,
   type Headers,
   type HotRoute,
-  isOwnMachine,
   type SecureOptions,
   type StaticMount,
   type StaticOptions,

@@ -16,7 +16,9 @@ export async function nodeSecret(folder: string): Promise<Buffer> {
   return made;
 }
 
-/** What this node signs with; the same on all nodes of a cluster, so that people may go from one to another. */
+/**
+ * What this node signs with; the same on all nodes of a cluster, so that people may go from one to another.
+ */
 export async function secretOf({ nodes, options }: Configuration): Promise<Buffer> {
   const [key] = options.cluster.key;
   if (nodes.length === 1 || key === undefined) return nodeSecret(options.beckon.dataFolder);

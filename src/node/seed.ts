@@ -60,8 +60,8 @@ function checkedCategories(value: unknown): Category[] {
 const seedPauseMs = 500;
 
 /**
- * Seeds in the background as soon as the cluster serves, again while it cannot be done. Two nodes may try at once:
- * whoever comes second finds the documents there. Returns what ends the attempts.
+ * Seeds in the background as soon as the cluster serves, again while it cannot be done. Two nodes may try
+ * at once: whoever comes second finds the documents there. Returns what ends the attempts.
  */
 export function seedWhenServing(options: SeedOptions, logger: Logger): () => void {
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 /**
  * Erases some visits and identities from everything that one node has: live cells, rows on their way, the
- * spools, the store and the search index, and the journal. In a cluster every node does it for the same target.
+ * spools, the store and the search index, and the journal. In a cluster every node does it for the same
+ * target.
  */
 import type { Runtime } from '../actors/runtime/index.js';
 import { AppError } from '../base/index.js';

@@ -36,8 +36,8 @@ export type ExportLine =
 const visitsMax = 100_000;
 
 /**
- * The visits and identities of `subject`. A person's visits are those in which the person was known. A browser's
- * are all that carry its id, and with them go the identities that no other visit has.
+ * The visits and identities of `subject`. A person's visits are those in which the person was known. A
+ * browser's are all that carry its id, and with them go the identities that no other visit has.
  */
 export async function findSubject(store: OperationalStore, subject: Subject): Promise<Found> {
   const found: Found = { visitIds: [], identityIds: [], openChats: [] };

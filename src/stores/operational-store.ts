@@ -45,8 +45,8 @@ export interface RowSink {
    */
   write(rows: readonly Row[]): Promise<void | readonly RefusedRow[]>;
   /**
-   * Removes all that is kept under a visit: its row, pages, events, ties to identities, engagements, chats and
-   * its cell (`visit/<visitId>`).
+   * Removes all that is kept under a visit: its row, pages, events, ties to identities, engagements, chats
+   * and its cell (`visit/<visitId>`).
    */
   eraseVisit(visitId: string): Promise<void>;
   /** Removes an identity and its ties to visits; the visits stay. */

@@ -1,8 +1,8 @@
 /**
  * The queues in front of the operational store and the search index. They keep both off the way of every
- * decision: rows are taken at once and written later, in batches, for as long as it takes; what a sink does not
- * take meanwhile waits in memory and then on disk. What only memory holds when the process dies is made again
- * from the journal.
+ * decision: rows are taken at once and written later, in batches, for as long as it takes; what a sink does
+ * not take meanwhile waits in memory and then on disk. What only memory holds when the process dies is made
+ * again from the journal.
  */
 import { type Row, type RowSink } from './operational-store.js';
 
@@ -22,7 +22,9 @@ export interface ErasureTarget {
 }
 
 export interface SinkFigures {
-  /** Rows taken and not yet written, in memory and on disk; of rows in memory with one key only the newest. */
+  /**
+   * Rows taken and not yet written, in memory and on disk; of rows in memory with one key only the newest.
+   */
   readonly depth: number;
   /** Roughly the bytes of those in memory. */
   readonly bytes: number;
@@ -63,9 +65,9 @@ export interface WriteBehind {
   readonly persistedSeq: number;
   /**
    * Writes at once what waits now for the operational store, and resolves when all of it is written. With
-   * `visitId` it resolves at once when no row of that visit, its engagements and chats, or its cell is waiting.
-   * Rejects with `AppError` STORE_UNAVAILABLE when it takes longer than `timeoutMs`, and at once when the store
-   * has been away for so long already. Default: for ever; 5 seconds with a visit.
+   * `visitId` it resolves at once when no row of that visit, its engagements and chats, or its cell is
+   * waiting. Rejects with `AppError` STORE_UNAVAILABLE when it takes longer than `timeoutMs`, and at once
+   * when the store has been away for so long already. Default: for ever; 5 seconds with a visit.
    */
   drained(visitId?: string, timeoutMs?: number): Promise<void>;
   /**

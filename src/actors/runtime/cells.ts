@@ -30,7 +30,9 @@ export interface CacheSizes {
 const mailboxLengthMax = 1_000;
 /** Idle cells written per sweep, so that a sweep stays short. */
 const sweepMax = 500;
-/** How long a cell that is read waits for its own rows to be written; while the store is away it is refused. */
+/**
+ * How long a cell that is read waits for its own rows to be written; while the store is away it is refused.
+ */
 const drainMs = 5_000;
 
 type Use = (activation: Activation | undefined, error?: AppError) => void;

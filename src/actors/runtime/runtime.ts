@@ -107,7 +107,7 @@ type Parts = ReturnType<typeof createParts>;
 
 /** The parts of a runtime, wired to each other. */
 function createParts(options: RuntimeOptions) {
-  const { store, writeBehind, log, documents, clock, observer } = options;
+  const { writeBehind, log, documents, clock, observer } = options;
   const deadlines = createDeadlines();
   const quarantine = createQuarantine();
   const backlog = createBacklog();
@@ -139,17 +139,7 @@ function createParts(options: RuntimeOptions) {
     replay: () => replay,
   });
   const checkpoints = createCheckpoints({ cells, turns, log, backlog, writeBehind });
-  const services = createServices({
-    cells,
-    turns,
-    log,
-    backlog,
-    store,
-    deadlines,
-    observer,
-    replay,
-    withCell,
-  });
+  const services = createServices({ ...options, cells, turns, backlog, deadlines, replay, withCell });
 
   function onStepped(activation: Activation, ok: boolean, error?: unknown): void {
     if (!ok) {

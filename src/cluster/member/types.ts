@@ -36,8 +36,8 @@ export type MemberInput =
   /** Journal records up to this position are fsynced. */
   | { kind: 'journalKept'; position: number }
   /**
-   * Rows and snapshots of inputs up to `seq` are in the store. A snapshot is written only when all its inputs are
-   * stable: the store must know nothing that a later server may not know.
+   * Rows and snapshots of inputs up to `seq` are in the store. A snapshot is written only when all its
+   * inputs are stable: the store must know nothing that a later server may not know.
    */
   | { kind: 'released'; partition: number; seq: number }
   /** The process is about to end: what this node holds goes to its journal, and `left` says when. */

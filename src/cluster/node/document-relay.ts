@@ -1,6 +1,6 @@
 /**
- * Keeps every node's copy of the documents as new as that of the node that serves them: a change is sent to all
- * at once, and who has missed one asks for everything.
+ * Keeps every node's copy of the documents as new as that of the node that serves them: a change is sent to
+ * all at once, and who has missed one asks for everything.
  */
 import type { DocumentSets, DocumentSnapshot } from '../../actors/runtime/index.js';
 import type { Peers } from '../../transport/peers/index.js';

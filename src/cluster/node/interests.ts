@@ -1,7 +1,7 @@
 /**
- * Pushes to browsers that are connected to another node than the one that serves their visit. The node of the
- * browser tells the server of the visit that somebody listens, again after every move; the server sends each push
- * there. A node that nobody listens on any more says so when a push comes.
+ * Pushes to browsers that are connected to another node than the one that serves their visit. The node of
+ * the browser tells the server of the visit that somebody listens, again after every move; the server sends
+ * each push there. A node that nobody listens on any more says so when a push comes.
  */
 import type { OutboxMark, PushHub } from '../../model/index.js';
 import type { InterestFrame, Peers, PushFrame } from '../../transport/peers/index.js';

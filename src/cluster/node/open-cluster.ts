@@ -1,6 +1,6 @@
 /**
- * The cluster side of one node: its machine, its failure detector, its streams to the others, and what they mean
- * for the runtime, which is given its log and its door here.
+ * The cluster side of one node: its machine, its failure detector, its streams to the others, and what they
+ * mean for the runtime, which is given its log and its door here.
  */
 import type { Logger } from 'pino';
 import type { DocumentSets, Runtime } from '../../actors/runtime/index.js';
@@ -125,8 +125,8 @@ interface Links {
 }
 
 /**
- * Opens the sockets and reads what the last process kept. `guests` is called once, with the log and the hub that
- * the runtime needs. Rejects with `AppError` when a port, a certificate or the state cannot be had.
+ * Opens the sockets and reads what the last process kept. `guests` is called once, with the log and the hub
+ * that the runtime needs. Rejects with `AppError` when a port, a certificate or the state cannot be had.
  */
 export async function openCluster(options: ClusterOptions, guests: Guests): Promise<Cluster> {
   const seat = await takeSeat(options);
@@ -274,7 +274,9 @@ async function openLinks(
     onFailed: (reason) => logger.error({ reason }, 'the failure detector failed'),
   });
 
-  /** Alive are those that answer the failure detector, whose main loop turns, and to whom a stream is open. */
+  /**
+   * Alive are those that answer the failure detector, whose main loop turns, and to whom a stream is open.
+   */
   function tellAlive(members: readonly MemberSeen[]): void {
     const alive = members.filter(
       ({ identity, lagMs }) => lagMs < settings.hangMs && peers.isReachable(identity.name),

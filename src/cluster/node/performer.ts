@@ -1,4 +1,7 @@
-/** Does what the member's machine wants done outside: partitions come and go, messages leave, operators hear. */
+/**
+ * Does what the member's machine wants done outside: partitions come and go, messages leave, operators
+ * hear.
+ */
 import type { Logger } from 'pino';
 import type { Peers } from '../../transport/peers/index.js';
 import type { ClusterAlarms } from './cluster-alarms.js';

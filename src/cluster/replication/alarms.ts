@@ -6,7 +6,9 @@ import type { PartitionsState, Turn } from './state.js';
 import { awaited } from './survey.js';
 import type { PartitionAlarm, PartitionStatus } from './types.js';
 
-/** A condition that passes sooner is no alarm: each new view leaves partitions without a copy for a moment. */
+/**
+ * A condition that passes sooner is no alarm: each new view leaves partitions without a copy for a moment.
+ */
 const alarmAfterMs = 5_000;
 
 /** A loss that may have happened stays an alarm for so long. */

@@ -1,6 +1,6 @@
 /**
- * A server and the copies of what it serves: stamps, seeds, frames, marks, and what their acknowledgements mean.
- * Whatever is lost on the way is sent again from where the copy is.
+ * A server and the copies of what it serves: stamps, seeds, frames, marks, and what their acknowledgements
+ * mean. Whatever is lost on the way is sent again from where the copy is.
  */
 import { lineageAtBase, pieceAfter } from './log.js';
 import type { CopyAck } from './messages.js';

@@ -17,7 +17,10 @@ export interface JournalBatch extends LogSegment {
 }
 
 export type JournalRecord =
-  /** From here on the journal stands in for copies of these partitions; replaces what it said of them before. */
+  /**
+   * From here on the journal stands in for copies of these partitions; replaces what it said of them
+   * before.
+   */
   | { kind: 'open'; copies: JournalledCopy[] }
   /** Inputs of partitions that are open. */
   | { kind: 'inputs'; batches: JournalBatch[] }

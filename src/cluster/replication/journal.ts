@@ -1,7 +1,6 @@
 /**
- * The local journal of partitions that no copy backs up (cluster protocol, section 5): which records it needs,
- * when it is rewritten, and what it says after a restart.
- *
+ * The local journal of partitions that no copy backs up (cluster protocol, section 5): which records it
+ * needs, when it is rewritten, and what it says after a restart.
  *     none -> open -----------------------------> closing -> none
  *             the whole log, then each input      the close mark is written;
  *             (again when it has grown)           nothing is acknowledged until it is fsynced
@@ -266,8 +265,8 @@ export function releaseJournal(turn: Turn): void {
 }
 
 /**
- * Writes all copies that the journal stands in for anew when it has grown beyond twice their size, so that the
- * records before can go.
+ * Writes all copies that the journal stands in for anew when it has grown beyond twice their size, so that
+ * the records before can go.
  */
 export function rewriteJournal(turn: Turn): void {
   const { state } = turn;

@@ -86,8 +86,8 @@ export function append(log: Log, payload: Uint8Array): number {
 }
 
 /**
- * Takes entries of another log of the same history that follow `previousSeq`. False when entries in between are
- * missing here; what is here already is skipped.
+ * Takes entries of another log of the same history that follow `previousSeq`. False when entries in between
+ * are missing here; what is here already is skipped.
  */
 export function take(log: Log, previousSeq: number, { firstSeq, payloads }: LogSegment): boolean {
   const lastSeq = firstSeq + payloads.length - 1;
@@ -147,8 +147,8 @@ export interface Piece extends LogSegment {
 }
 
 /**
- * The entries after `seq`, at most `bytesMax` of them (and always one), all of one epoch; undefined when there
- * are none.
+ * The entries after `seq`, at most `bytesMax` of them (and always one), all of one epoch; undefined when
+ * there are none.
  */
 export function pieceAfter(log: Log, seq: number, bytesMax: number): Piece | undefined {
   if (seq >= log.lastSeq) return undefined;

@@ -33,11 +33,16 @@ export interface Lineage {
 export interface Stamp {
   partition: number;
   grant: number;
-  /** Set anew by a server each time it begins with a copy; acknowledgements of another one count for nothing. */
+  /**
+   * Set anew by a server each time it begins with a copy; acknowledgements of another one count for
+   * nothing.
+   */
   generation: number;
 }
 
-/** The beginning of a new copy. What the receiver has in full it keeps until the server calls this one full. */
+/**
+ * The beginning of a new copy. What the receiver has in full it keeps until the server calls this one full.
+ */
 export interface Seed extends Stamp, Lineage {}
 
 /** A piece of a log for one copy. */
@@ -71,7 +76,10 @@ export interface GrantRow {
 }
 
 export type PartitionMessage =
-  /** The answer to the survey of an epoch, to each ring's owner, about its partitions. Silence means nothing. */
+  /**
+   * The answer to the survey of an epoch, to each ring's owner, about its partitions. Silence means
+   * nothing.
+   */
   | {
       kind: 'holdings';
       epoch: number;
@@ -81,7 +89,9 @@ export type PartitionMessage =
       seqs: number[];
       /** Whether this process served the partition in the epoch before, until it installed this one. */
       served: boolean[];
-      /** Earlier epochs in which this process was the ring's owner of partitions and never decided on them. */
+      /**
+       * Earlier epochs in which this process was the ring's owner of partitions and never decided on them.
+       */
       undecided: { epoch: number; partitions: number[] }[];
       /** The same, but it let `node` serve, which never confirmed it and may not have heard of it. */
       unconfirmed: { epoch: number; node: NodeName; partitions: number[] }[];

@@ -1,7 +1,7 @@
 /**
- * Inputs that the journal of an earlier boot has, and that the partition's history may lack (cluster protocol,
- * section 5). Its server is asked for the history, gets what it lacks, and is asked again, until it has
- * everything in a stable way; then the old records of the journal may go.
+ * Inputs that the journal of an earlier boot has, and that the partition's history may lack (cluster
+ * protocol, section 5). Its server is asked for the history, gets what it lacks, and is asked again, until
+ * it has everything in a stable way; then the old records of the journal may go.
  */
 import type { NodeName } from '../identity.js';
 import { releaseJournal } from './journal.js';
@@ -14,7 +14,9 @@ import type { LogEntry } from './types.js';
 const askIntervalMs = 500;
 const askPartitionsMax = 128;
 
-/** Asks the servers of partitions with orphans for their histories; answers at once where this node serves. */
+/**
+ * Asks the servers of partitions with orphans for their histories; answers at once where this node serves.
+ */
 export function askLineages(turn: Turn): void {
   const { state, nowMs } = turn;
   if (state.orphans.size === 0 || !state.live || nowMs - state.orphansAskedMs < askIntervalMs) return;

@@ -1,7 +1,6 @@
 /**
  * The partitions of one node, as a machine: who serves, who holds copies, which inputs are stable (cluster
  * protocol, sections 4 and 5). What each partition goes through here:
- *
  *                  +--------------------- a newer epoch is installed ---------------------+
  *                  v                                                                      |
  *     unknown -> survey -> decided --> served here --- frozen, everything acknowledged ---+
@@ -14,8 +13,9 @@
  * `survey.ts` decides, `service.ts` serves, `copies.ts` and `holding.ts` are the two ends of replication,
  * `plan.ts` moves partitions to where the ring wants them, `journal.ts` and `orphans.ts` are the disk.
  *
- * Bounds: logs by `partitionLogBytesMax` and `logBytesMax`, the journal by `journalBytesMax` (inputs are refused
- * as overloaded), copies by `copyBytesMax` (refused), what is under way by `windowBytesMax` and `frameBytesMax`.
+ * Bounds: logs by `partitionLogBytesMax` and `logBytesMax`, the journal by `journalBytesMax` (inputs are
+ * refused as overloaded), copies by `copyBytesMax` (refused), what is under way by `windowBytesMax` and
+ * `frameBytesMax`.
  */
 import { type NodeIdentity, sameBoot, type View } from '../identity.js';
 import type { ClusterSettings } from '../settings.js';
@@ -273,7 +273,9 @@ function tick(turn: Turn): void {
   watchAlarms(turn);
 }
 
-/** Reports copies and members that have owed an answer for too long: only a newer view goes on without them. */
+/**
+ * Reports copies and members that have owed an answer for too long: only a newer view goes on without them.
+ */
 function sayWhoIsSilent(turn: Turn): void {
   const { state, nowMs } = turn;
   const { silentMs } = state.settings;
@@ -324,8 +326,8 @@ function leave(turn: Turn): void {
 }
 
 /**
- * Appends an input to the log of a partition that this node serves, and keeps `payload` itself. It takes part in
- * replication with the next `flushPartitions`.
+ * Appends an input to the log of a partition that this node serves, and keeps `payload` itself. It takes
+ * part in replication with the next `flushPartitions`.
  */
 export function appendTo(state: PartitionsState, index: number, payload: Uint8Array, nowMs: number): Append {
   const service = state.partitions[index]?.service;

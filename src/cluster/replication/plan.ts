@@ -1,6 +1,6 @@
 /**
- * What a server does about where its partitions are and where the ring wants them: first a copy where there is
- * none, then the copies that the ring wants, then hand-offs to the ring's owners, a few at a time.
+ * What a server does about where its partitions are and where the ring wants them: first a copy where there
+ * is none, then the copies that the ring wants, then hand-offs to the ring's owners, a few at a time.
  */
 import { backupOf, ownerOf, type Ring } from '../ring/index.js';
 import type { NodeName } from '../identity.js';
@@ -11,7 +11,9 @@ import { hasLease, type PartitionsState, type Service, touch, type Turn } from '
 /** Plans are made when something has changed, and otherwise this often. */
 const planIntervalMs = 100;
 
-/** Where a server should have a copy: at the ring's owner, which then takes over; else at the ring's backup. */
+/**
+ * Where a server should have a copy: at the ring's owner, which then takes over; else at the ring's backup.
+ */
 export function wantedCopy(ring: Ring, partition: number, self: NodeName): NodeName | undefined {
   const owner = ownerOf(ring, partition);
   return owner === self ? backupOf(ring, partition, self) : owner;

@@ -1,4 +1,7 @@
-/** The copies of a served partition on other nodes: the small questions and changes that several steps share. */
+/**
+ * The copies of a served partition on other nodes: the small questions and changes that several steps
+ * share.
+ */
 import type { NodeName } from '../identity.js';
 import { type PartitionsState, type RemoteCopy, type Service, touch, type Turn } from './state.js';
 

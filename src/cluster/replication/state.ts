@@ -21,13 +21,12 @@ export interface Copy {
 
 /**
  * A copy on another node, as its server sees it.
- *
  *     (in sync in the epoch before) -> stamping -----------------> sync -> leaving -> (gone)
  *     (new) ------------------------> filling -> live -> marked ----^
  *
- * `filling` has not been sent everything yet: it does not count, and may be given up by the server alone, since
- * it is not full. From `live` on every acknowledgement needs it. `marked`: it has been called full, and from
- * here on it leaves by its own word only, or with the epoch.
+ * `filling` has not been sent everything yet: it does not count, and may be given up by the server alone,
+ * since it is not full. From `live` on every acknowledgement needs it. `marked`: it has been called full,
+ * and from here on it leaves by its own word only, or with the epoch.
  */
 export type CopyPhase = 'stamping' | 'filling' | 'live' | 'marked' | 'sync' | 'leaving';
 
@@ -35,7 +34,9 @@ export interface RemoteCopy {
   node: NodeName;
   generation: number;
   phase: CopyPhase;
-  /** What the phase begins with (stamp, seed, mark, leave) has been sent and not been lost, as far as known. */
+  /**
+   * What the phase begins with (stamp, seed, mark, leave) has been sent and not been lost, as far as known.
+   */
   headed: boolean;
   /** -1: it has not answered yet. */
   ackedSeq: number;
@@ -92,7 +93,10 @@ export interface Partition {
   servedEpoch: number;
   server: NodeName | null;
   service: Service | undefined;
-  /** A new epoch has ended a service here, and it is not known yet who serves now: the runtime keeps its cells. */
+  /**
+   * A new epoch has ended a service here, and it is not known yet who serves now: the runtime keeps its
+   * cells.
+   */
   suspended: { stableSeq: number } | undefined;
 }
 
@@ -176,14 +180,19 @@ export interface PartitionsState {
   ring: Ring | undefined;
   /** The view that this process knew before. */
   viewBefore: View | undefined;
-  /** This node's lease, and until when older ones may run: set by `setTerm` whenever the view machine has moved. */
+  /**
+   * This node's lease, and until when older ones may run: set by `setTerm` whenever the view machine has
+   * moved.
+   */
   term: Term;
   partitions: Partition[];
   services: Map<number, Service>;
   dirty: Service[];
   peers: Map<NodeName, Peer>;
   survey: Survey;
-  /** Earlier epochs in which this process was the ring's owner of partitions without letting anybody serve. */
+  /**
+   * Earlier epochs in which this process was the ring's owner of partitions without letting anybody serve.
+   */
   unserved: UnservedEpoch[];
   journal: Journal;
   /** Inputs of an earlier boot, of partitions for which it is not known that a server has them. */

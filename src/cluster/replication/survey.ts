@@ -1,11 +1,10 @@
 /**
- * Who serves after a new view (cluster protocol, section 4): each member tells the ring's owners what it holds,
- * and the ring's owner of a partition decides once per epoch, when every member has told.
- *
+ * Who serves after a new view (cluster protocol, section 4): each member tells the ring's owners what it
+ * holds, and the ring's owner of a partition decides once per epoch, when every member has told.
  *     installed -> asking every member -> waiting until no older lease can run -> decided: serves, or grants
  *
- * There is nothing to wait for where a member says that it served the partition itself, in the epoch before and
- * until it installed this one: service is handed from one node to the next, so nobody else had it.
+ * There is nothing to wait for where a member says that it served the partition itself, in the epoch before
+ * and until it installed this one: service is handed from one node to the next, so nobody else had it.
  */
 import { type NodeIdentity, type NodeName, isMember, memberOf, sameBoot, type View } from '../identity.js';
 import { createRing, ownerOf, type Ring } from '../ring/index.js';
@@ -186,7 +185,9 @@ function tellUnserved(state: PartitionsState, ring: Ring, name: NodeName, messag
   }
 }
 
-/** A member's answer. The first one of an epoch counts: nothing that it tells changes until a server begins. */
+/**
+ * A member's answer. The first one of an epoch counts: nothing that it tells changes until a server begins.
+ */
 export function takeHoldings({ survey }: PartitionsState, from: NodeName, message: Holdings): void {
   if (survey.answers.has(from)) return;
   const held = new Map<number, Holding>();

@@ -40,24 +40,24 @@ export type PartitionEffect =
       baseSeq: number;
       entries: LogEntry[];
       /**
-       * The service before was only suspended by a new epoch, and goes on: cells and held effects are still right,
-       * and `entries` is empty.
+       * The service before was only suspended by a new epoch, and goes on: cells and held effects are still
+       * right, and `entries` is empty.
        */
       resumed: boolean;
       /** Acknowledged inputs may be missing: no full copy was found, and the store may lag behind. */
       doubtful: boolean;
     }
   /**
-   * The service that began with the last `serve` is over, because another node serves or this one may not: cells
-   * and held effects go, and nothing more is written for it. A new epoch alone only suspends: nothing can be
-   * appended and nothing becomes stable until the next `serve`, or this.
+   * The service that began with the last `serve` is over, because another node serves or this one may not:
+   * cells and held effects go, and nothing more is written for it. A new epoch alone only suspends: nothing
+   * can be appended and nothing becomes stable until the next `serve`, or this.
    */
   | { kind: 'cease'; partition: number }
   /** Effects of inputs up to `seq` may be released now: copies have them, and term and lease are valid. */
   | { kind: 'stable'; partition: number; seq: number }
   /**
-   * Inputs of a lost history, found in a journal. They are appended already and are to be stepped now, in this
-   * order, like replayed ones: no answer goes out, and who has seen their ids before does nothing.
+   * Inputs of a lost history, found in a journal. They are appended already and are to be stepped now, in
+   * this order, like replayed ones: no answer goes out, and who has seen their ids before does nothing.
    */
   | { kind: 'resubmit'; partition: number; entries: LogEntry[] }
   /** The store should have everything soon; then `released`. */

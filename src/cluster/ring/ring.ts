@@ -21,8 +21,8 @@ export interface Ring {
 }
 
 /**
- * Each member has four points per virtual node. With 640 points the busiest of a few members has about a tenth
- * more than the average, and building the ring takes milliseconds.
+ * Each member has four points per virtual node. With 640 points the busiest of a few members has about a
+ * tenth more than the average, and building the ring takes milliseconds.
  */
 const virtualNodes = 160;
 
@@ -37,8 +37,8 @@ function points(key: string): number[] {
 }
 
 /**
- * The ring of `members`, without those in `draining` (with them, when nobody else is left). Equal on every node
- * that gives it the same names.
+ * The ring of `members`, without those in `draining` (with them, when nobody else is left). Equal on every
+ * node that gives it the same names.
  */
 export function createRing(
   members: readonly RingMember[],
@@ -78,8 +78,8 @@ export function ownerOf(ring: Ring, partition: number): NodeName {
 }
 
 /**
- * Who should hold a copy of what `server` serves: the next member of the ring on another host; on the same host
- * when there is no other; one that is about to stop when there is nobody else.
+ * Who should hold a copy of what `server` serves: the next member of the ring on another host; on the same
+ * host when there is no other; one that is about to stop when there is nobody else.
  */
 export function backupOf(ring: Ring, partition: number, server: NodeName): NodeName | undefined {
   const host = ring.hosts.get(server);

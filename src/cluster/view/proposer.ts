@@ -63,8 +63,8 @@ function reasonFor(state: ViewState, nowMs: number): string | undefined {
 }
 
 /**
- * A node outside of the view does not put itself in the place of a member that answers: that member would do the
- * same, and so on.
+ * A node outside of the view does not put itself in the place of a member that answers: that member would
+ * do the same, and so on.
  */
 function swapsMembers({ kept, self, alive }: ViewState, next: View): boolean {
   const { view } = kept;

@@ -1,4 +1,7 @@
-/** nginx in front of a cluster on one machine, when it is installed: sticky by the cookie that the nodes set. */
+/**
+ * nginx in front of a cluster on one machine, when it is installed: sticky by the cookie that the nodes
+ * set.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// How the nodes of a cluster find, trust and watch each other. The guide's nodes shared a data grid that had its
+// How the nodes of a cluster find, trust and watch each other. The guide's nodes shared a data grid that
+// had its
 // own settings; these are ours. The times belong together: `src/cluster/settings.ts` says how.
 import { fractional, list, path, whole } from '../option-type.js';
 import type { SectionRows } from '../option-row.js';

@@ -44,8 +44,9 @@ export interface Spool {
   /** Whether the last append found no room. */
   readonly isFull: boolean;
   /**
-   * Appends rows that were taken from `sinceMs` on, and resolves with the number of their last block when they
-   * are on disk. Throws `AppError` STORE_UNAVAILABLE, having kept none, when the disk is full or refuses.
+   * Appends rows that were taken from `sinceMs` on, and resolves with the number of their last block when
+   * they are on disk. Throws `AppError` STORE_UNAVAILABLE, having kept none, when the disk is full or
+   * refuses.
    */
   append(rows: readonly Row[], sinceMs: number): Promise<number>;
   /** The oldest rows, `rowsMax` or a little more; they stay until they are released. */
@@ -55,8 +56,8 @@ export interface Spool {
   /** The last block that may have a row of the visit; undefined when there is surely none. */
   lastSeqOf(visitId: string): number | undefined;
   /**
-   * Rewrites every segment that may have rows of these without the rows that `keep` does not want, and removes
-   * what was set aside as damaged: nobody can tell whose rows are in there.
+   * Rewrites every segment that may have rows of these without the rows that `keep` does not want, and
+   * removes what was set aside as damaged: nobody can tell whose rows are in there.
    */
   scrub(ids: readonly string[], keep: (row: Row) => boolean): Promise<void>;
   close(): Promise<void>;

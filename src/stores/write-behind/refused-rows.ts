@@ -13,7 +13,10 @@ export class RefusedRows {
   readonly #older: string;
   #turn: Promise<void> = Promise.resolve();
 
-  /** Keeps them in `refused.jsonl` of `folder`; a full file becomes `refused.old.jsonl`, in place of the last. */
+  /**
+   * Keeps them in `refused.jsonl` of `folder`; a full file becomes `refused.old.jsonl`, in place of the
+   * last.
+   */
   constructor(folder: string) {
     this.#file = join(folder, 'refused.jsonl');
     this.#older = join(folder, 'refused.old.jsonl');

@@ -1,12 +1,12 @@
 /**
- * The queue of one sink: memory first, the spool when memory has enough or must be safe, one write at a time,
- * retried for ever.
- *
+ * The queue of one sink: memory first, the spool when memory has enough or must be safe, one write at a
+ * time, retried for ever.
  *     enqueue -> gathering in memory -> written                    the sink keeps up
  *                       |
  *                       +-> spool -> written                       the sink is away, or slower than its rows
  *
- * Rows are written in the order in which they came: while the spool has any, what is in memory waits behind it.
+ * Rows are written in the order in which they came: while the spool has any, what is in memory waits behind
+ * it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../base/index.js';
@@ -264,8 +264,8 @@ export class SinkQueue implements SinkFigures {
   }
 
   /**
-   * Tries until the rows are written. `isSuperseded` says, before each attempt, that they will be read from the
-   * spool instead.
+   * Tries until the rows are written. `isSuperseded` says, before each attempt, that they will be read from
+   * the spool instead.
    */
   async #writeStubbornly(
     rows: () => readonly Row[],
@@ -450,7 +450,9 @@ export class SinkQueue implements SinkFigures {
     return isWritten;
   }
 
-  /** Resolves at the next change of what is written, safe or reachable, and after `timeoutMs` at the latest. */
+  /**
+   * Resolves at the next change of what is written, safe or reachable, and after `timeoutMs` at the latest.
+   */
   #change(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = timeoutMs === Infinity ? undefined : setTimeout(() => changed(), timeoutMs);

@@ -1,5 +1,4 @@
 export { createEdge, defaultCorsOptions, defaultEdgeLimits } from './edge.js';
-export { isOwnMachine } from './http/gate.js';
 export { parseForwardedFor } from './http/forwarded.js';
 export { defaultStaticOptions } from './static/mounts.js';
 export { loadTlsIdentity, type TlsParameters } from './tls/identity.js';

@@ -4,7 +4,7 @@
  */
 import type { onRequestHookHandler } from 'fastify';
 import { AppError } from '../../base/index.js';
-import { isOwnMachine } from '../edge/index.js';
+import { isOwnMachine } from '../../base/index.js';
 
 export const ownMachineOnly: onRequestHookHandler = (request, _reply, done) => {
   // A proxy on this machine that nobody named as trusted speaks for strangers.

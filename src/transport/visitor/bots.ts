@@ -4,7 +4,8 @@
  */
 import { isbot } from 'isbot';
 import { LRUCache } from 'lru-cache';
-import { isOwnMachine, type EdgeRequest } from '../edge/index.js';
+import { isOwnMachine } from '../../base/index.js';
+import type { EdgeRequest } from '../edge/index.js';
 
 export interface BotFilter {
   /** Counts the request when it is a bot's. The route must list the header `user-agent`. */

@@ -1,7 +1,7 @@
 /** `POST /server/data/events`: the door that nearly all traffic comes through. */
 import { visitAddress } from '../../actors/protocol/index.js';
 import type { Outcome } from '../../actors/runtime/index.js';
-import { AppError, type Clock, type TokenBuckets } from '../../base/index.js';
+import { AppError, type Clock, isOwnMachine, type TokenBuckets } from '../../base/index.js';
 import { type CategoryMatcher, joinCategories } from '../../categories/index.js';
 import type { Routing } from '../../cluster/index.js';
 import {
@@ -11,7 +11,7 @@ import {
   validateEvents,
   type VisitorEvent,
 } from '../../model/index.js';
-import { type EdgeRequest, type Headers, type HotRoute, isOwnMachine, type Respond } from '../edge/index.js';
+import type { EdgeRequest, Headers, HotRoute, Respond } from '../edge/index.js';
 import { respondError, respondJson } from './answers.js';
 import type { BotFilter } from './bots.js';
 import { correctClock } from './browser-clock.js';

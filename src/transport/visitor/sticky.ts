@@ -1,6 +1,6 @@
 /**
- * The sticky cookie: it tells a balancer which node serves the visit, so that the next request needs no second
- * hop. The server of a visit changes when nodes come and go, and the cookie with it.
+ * The sticky cookie: it tells a balancer which node serves the visit, so that the next request needs no
+ * second hop. The server of a visit changes when nodes come and go, and the cookie with it.
  */
 import type { EdgeRequest, Headers } from '../edge/index.js';
 
@@ -12,7 +12,10 @@ const pattern = new RegExp(`(?:^|;\\s*)${stickyCookieName}=([^;]*)`);
 export interface Sticky {
   /** Counts a request that the balancer should have brought to another node. */
   check(request: EdgeRequest): void;
-  /** What the answer must say so that the next request comes to `servedBy` (default: this node), if anything. */
+  /**
+   * What the answer must say so that the next request comes to `servedBy` (default: this node), if
+   * anything.
+   */
   headers(request: EdgeRequest, servedBy?: string): Headers | undefined;
 }
 

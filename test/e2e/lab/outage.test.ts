@@ -1,6 +1,6 @@
 /**
- * The store is away (another process holds its database) while visitors go on: they notice nothing, what cannot
- * be written waits on disk, and after `kill -9` and the store's return every event is there once.
+ * The store is away (another process holds its database) while visitors go on: they notice nothing, what
+ * cannot be written waits on disk, and after `kill -9` and the store's return every event is there once.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -4,7 +4,7 @@
  * the operator's tools, or a proxy that nobody has named and whose visitors must not share one bucket.
  */
 import { BlockList, isIP } from 'node:net';
-import { AppError, TokenBuckets } from '../../../base/index.js';
+import { isOwnMachine, AppError, TokenBuckets } from '../../../base/index.js';
 
 export interface GateOptions {
   /** Addresses, `network/bits` ranges, or `loopback`, of the proxies in front of the port. */
@@ -85,11 +85,6 @@ export function createGate(options: GateOptions): Gate {
 }
 
 const nothingToCount = (): void => undefined;
-
-/** Whether the caller runs on this machine. */
-export function isOwnMachine(address: string): boolean {
-  return address.startsWith('127.') || address === '::1';
-}
 
 /** A provider gives each customer a whole /64 of IPv6, so that is what counts as one address. */
 function limitKey(address: string): string {

@@ -24,7 +24,9 @@ export interface HistoryReader {
   page(pageId: string): Promise<PageResource>;
   pages(visitId: string): Promise<PageResource[]>;
   events(visitId: string): Promise<EventResource[]>;
-  /** At most `limit` events that pass, from `fromOrdinal` on; `next` is where to go on when there are more. */
+  /**
+   * At most `limit` events that pass, from `fromOrdinal` on; `next` is where to go on when there are more.
+   */
   someEvents(
     visitId: string,
     fromOrdinal: number,

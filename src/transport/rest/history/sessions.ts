@@ -1,6 +1,6 @@
 /**
- * Sessions of 8.1, which 8.5 still serves: from a SignIn to the SignOut, the SignIn of somebody else, or the end
- * of the visit (spec/monitoring.md section 3). They are not stored but read off a visit's events.
+ * Sessions of 8.1, which 8.5 still serves: from a SignIn to the SignOut, the SignIn of somebody else, or
+ * the end of the visit (spec/monitoring.md section 3). They are not stored but read off a visit's events.
  */
 import { identityIdIn, type EventResource, type VisitResource } from '../../../model/index.js';
 

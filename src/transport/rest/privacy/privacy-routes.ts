@@ -1,6 +1,6 @@
 /**
- * `/server/api/privacy` on the `ui` port: export and erasure of all that is kept of a person, for those with the
- * privilege to do it.
+ * `/server/api/privacy` on the `ui` port: export and erasure of all that is kept of a person, for those
+ * with the privilege to do it.
  */
 import { Readable } from 'node:stream';
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify';

@@ -1,6 +1,7 @@
 /**
  * A small cluster of members in memory, under one clock that a test moves by hand. Each node has a disk, a
- * runtime that keeps what a partition's cells would know, and a network that a test can cut, delay and shuffle.
+ * runtime that keeps what a partition's cells would know, and a network that a test can cut, delay and
+ * shuffle.
  */
 import {
   appendInput,
@@ -358,7 +359,10 @@ export function handCluster(options: HandOptions = {}) {
     return [...nodes.keys()].filter(isUp);
   }
 
-  /** Every partition is served once, has a copy elsewhere, and is where the ring wants it; nothing is under way. */
+  /**
+   * Every partition is served once, has a copy elsewhere, and is where the ring wants it; nothing is under
+   * way.
+   */
   function isHealthy(): boolean {
     const all = upNames().map((name) => status(name));
     const served = all.reduce((sum, { partitions }) => sum + partitions.served, 0);

@@ -1,6 +1,6 @@
 /**
- * A client made from the OpenAPI document alone asks every operation with odd and hostile parameters: no answer
- * is a 5xx or one that the document does not know, and good answers have the form that it promises.
+ * A client made from the OpenAPI document alone asks every operation with odd and hostile parameters: no
+ * answer is a 5xx or one that the document does not know, and good answers have the form that it promises.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
