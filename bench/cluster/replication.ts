@@ -132,7 +132,8 @@ for (let round = 0; round < 4; round++) turn();
 const used = process.cpuUsage(usedBefore);
 const perInputNs = ((used.user + used.system) * 1_000) / inputs;
 console.log(
-  `replication: ${((appendUs * 1_000) / inputs).toFixed(0)} ns to append, ${perInputNs.toFixed(0)} ns of CPU for ` +
+  `replication: ${((appendUs * 1_000) / inputs).toFixed(0)} ns to append, ` +
+    `${perInputNs.toFixed(0)} ns of CPU for ` +
     'append, flush, copy, acknowledgement and stable together, ' +
     `over ${served.length} partitions in bursts of ${burst}; ` +
     `${(payloadBytes / inputs).toFixed(0)} payload bytes and ${(rows / inputs).toFixed(2)} rows per input, ` +

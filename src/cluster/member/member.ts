@@ -1,9 +1,9 @@
 /**
  * One member of a cluster as a machine: agreement on views, leases and partitions, put together. The shell
  * of a node and the simulator drive this and nothing else.
- *     messages, clock, disk --> view machine ---- installed, lease ----> partitions machine --> serve, stable,
- *                                    ^                                          |               cease, frames
- *                                    +------------ who is silent ---------------+
+ *     messages, clock, disk --> view machine --- installed, lease ---> partitions machine --> serve, stable,
+ *                                    ^                                        |               cease, frames
+ *                                    +----------- who is silent --------------+
  *
  * Call `stepMember` for every input, `appendInput` for every input of an actor, and `flushMember` once per
  * turn of the event loop in which one of them was called. Effects are to be carried out in their order.

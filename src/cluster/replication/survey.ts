@@ -237,7 +237,8 @@ export function decide(turn: Turn): void {
   }
   state.totals.fromStore += fromStore;
   if (doubtful > 0) {
-    const text = `${doubtful} partitions are served without a surely complete copy (${fromStore} from the store)`;
+    const text =
+      `${doubtful} partitions are served without a surely complete copy ` + `(${fromStore} from the store)`;
     state.alarms.set('servedFromStore', { sinceMs: turn.nowMs, raised: true });
     turn.effects.push({ kind: 'alarm', alarm: 'servedFromStore', text });
     note(turn, 'error', text, { epoch: state.epoch, doubtful, fromStore });

@@ -43,8 +43,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Folder of the embedded databases, shared by all nodes of one machine; without it they are in the data ' +
-      'folder.',
+      'Folder of the embedded databases, shared by all nodes of one machine; without it they are in the ' +
+      'data folder.',
   },
   invitationTitle: words('May we help you?', 100, 'Title of an invitation.'),
   invitationText: words('An agent is free to chat with you now.', 500, 'Text of an invitation.'),
@@ -82,8 +82,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Rows that wait in memory for a store; from half of them on they are spilled to the spool, and at this ' +
-      'bound the node stops taking events until they drain.',
+      'Rows that wait in memory for a store; from half of them on they are spilled to the spool, and at ' +
+      'this bound the node stops taking events until they drain.',
   },
   spoolBytesMax: {
     type: whole({ min: 0, max: 1_000_000_000_000_000, unit: 'bytes' }),
@@ -102,8 +102,8 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'What owns the sockets of the `default` and `ui` ports: `native` (uWebSockets.js), `node` (slower, on ' +
-      'every platform), or the first that loads. The native library closes a connection whose request head ' +
+      'What owns the sockets of the `default` and `ui` ports: `native` (uWebSockets.js), `node` (slower, ' +
+      'on every platform), or the first that loads. The native library closes a connection whose request head ' +
       'is over 4 KB and comes in pieces; where browsers bring that many cookies, put a proxy in front that ' +
       'takes them off, as deploy/nginx does, or choose `node`. The `https` port always uses `node`.',
   },

@@ -31,7 +31,8 @@ export const cluster = {
     sensitive: true,
     meaning:
       'Secret by which nodes know each other; needed with more than one node. The first is used, all are ' +
-      'accepted, so that a key is changed in three rolling restarts: new one behind, new one in front, old one out.',
+      'accepted, so that a key is changed in three rolling restarts: new one behind, new one in front, old ' +
+      'one out.',
   },
   authorityFile: file('Certificate (PEM) of the authority that signs the certificates of the nodes.'),
   certificateFile: file("The node's certificate (PEM), with the node's application name as its DNS name."),

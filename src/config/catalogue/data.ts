@@ -153,8 +153,8 @@ export const elasticsearch = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'Servers of the Elasticsearch cluster that holds the index. Without it, a node keeps the index of what ' +
-      'it serves in its data folder.',
+      'Servers of the Elasticsearch cluster that holds the index. Without it, a node keeps the index of ' +
+      'what it serves in its data folder.',
   },
   userName: {
     type: text(),

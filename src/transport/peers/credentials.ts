@@ -29,15 +29,17 @@ export function peerCredentials(tls: PeerTls | undefined, hosts: readonly string
   if (tls === undefined) {
     const open = hosts.find((host) => !isLoopback(host));
     if (open !== undefined) {
-      const message = `Nodes talk over TLS except on 127.0.0.1, and ${open} is elsewhere: set the peer certificates`;
-      throw new AppError('BAD_REQUEST', message, { field: 'beckon/peerCertificate' });
+      const message =
+        `Nodes talk over TLS except on 127.0.0.1, and ${open} is elsewhere: ` +
+        'set cluster/authorityFile, certificateFile and keyFile';
+      throw new AppError('BAD_REQUEST', message, { field: 'cluster/certificateFile' });
     }
     const server = ServerCredentials.createInsecure();
     return { channel: credentials.createInsecure(), server, isSecure: false };
   }
-  const authority = read(tls.authorityFile, 'beckon/peerAuthority');
-  const certificate = read(tls.certificateFile, 'beckon/peerCertificate');
-  const key = read(tls.keyFile, 'beckon/peerKey');
+  const authority = read(tls.authorityFile, 'cluster/authorityFile');
+  const certificate = read(tls.certificateFile, 'cluster/certificateFile');
+  const key = read(tls.keyFile, 'cluster/keyFile');
   return {
     channel: credentials.createSsl(authority, key, certificate),
     server: ServerCredentials.createSsl(authority, [{ private_key: key, cert_chain: certificate }], true),

@@ -123,7 +123,8 @@ describe('runBacktest', { timeout: 60_000 }, () => {
       name: 'DraftError',
       errors: [{ line: 2 }],
     });
-    await expect(runBacktest({ ...options, source: { kind: 'embedded', file: join(folder, 'none.sqlite') } })).rejects.toMatchObject({
+    const source = { kind: 'embedded', file: join(folder, 'none.sqlite') } as const;
+    await expect(runBacktest({ ...options, source })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });

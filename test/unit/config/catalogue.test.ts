@@ -120,7 +120,7 @@ describe('the option catalogue', () => {
 
   it('hides every password', () => {
     const secrets = allOptions().filter(({ name }) => /password|secret|pwd/.test(name));
-    expect(secrets).toHaveLength(4);
+    expect(secrets).toHaveLength(5);
     expect(secrets.every(({ row }) => row.sensitive)).toBe(true);
   });
 

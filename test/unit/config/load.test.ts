@@ -99,13 +99,17 @@ describe('a good file', () => {
 
   it("lays a node's values over the cluster's", () => {
     const second = [
-      '  - { application: GWE_Node2, host: b, ports: { default: 1, ui: 2, server/data/rules/deploy: 3 } }',
+      '  - application: GWE_Node2',
+      '    host: b',
+      '    ports: { default: 1, ui: 2, server/data/rules/deploy: 3, peers: 4, swim: 5 }',
     ];
     const text = yamlWith({
-      cluster: ['log: { verbose: debug }'],
+      cluster: ['log: { verbose: debug }', 'cluster: { key: a-key-for-this-test }'],
       node: ['log: { verbose: trace, all: stderr }'],
     });
-    const both = text.replace('agentGroups:', `${second.join('\n')}\nagentGroups:`);
+    const both = text
+      .replace('deploy: 9083 }', 'deploy: 9083, peers: 9181, swim: 9281 }')
+      .replace('agentGroups:', `${second.join('\n')}\nagentGroups:`);
     expect(configurationOf(both, 'GWE_Node1').options.log).toMatchObject({
       verbose: 'trace',
       all: ['stderr'],
@@ -120,6 +124,23 @@ describe('a good file', () => {
     ]);
     expect(problemsOf(both)[0]).toContain('several nodes; say which one to run: GWE_Node1, GWE_Node2');
     expect(problemsOf(both, 'GWE_Node3')[0]).toContain('has no node GWE_Node3; known: GWE_Node1, GWE_Node2');
+  });
+
+  it('says what several nodes need to know of each other', () => {
+    const text = yamlWith().replace(
+      'agentGroups:',
+      [
+        '  - application: GWE_Node2',
+        '    host: b',
+        '    ports: { default: 1, ui: 2, server/data/rules/deploy: 3 }',
+        'agentGroups:',
+      ].join('\n'),
+    );
+    expect(problemsOf(text, 'GWE_Node1')).toEqual([
+      expect.stringContaining('needs cluster/key'),
+      expect.stringContaining('needs the ports peers and swim'),
+      expect.stringContaining('needs the ports peers and swim'),
+    ]);
   });
 
   it('resolves paths from its folder', () => {

@@ -34,14 +34,16 @@ describe('the mask of documents', () => {
     ];
     for (const value of values) {
       const answer = (inside: string): string =>
-        `{ "took":1,\n"hits":{"hits":[{"_index":"i","_source" : {"user":"jh", "password" : ${inside} ,"z":[1]}}]} }\n`;
+        '{ "took":1,\n"hits":{"hits":[{"_index":"i","_source" : ' +
+        `{"user":"jh", "password" : ${inside} ,"z":[1]}}]} }\n`;
       expect(await masked(answer(value))).toBe(answer('"*****"'));
     }
   });
 
   it('masks at the top of documents alone', async () => {
     const answer =
-      '{"password":"outside","hits":{"hits":[{"_index":"i","_source":{"a":{"password":1},"b":[{"password":2}]}},' +
+      '{"password":"outside","hits":{"hits":[' +
+      '{"_index":"i","_source":{"a":{"password":1},"b":[{"password":2}]}},' +
       '{"_index":"i","_source":{"MyPassword":{"_source":{"password":3}}}}]},"aggregations":{"password":4}}';
     const found = JSON.parse(await masked(answer)) as { hits: { hits: { _source: object }[] } };
     expect(found).toMatchObject({ password: 'outside', aggregations: { password: 4 } });
@@ -52,7 +54,9 @@ describe('the mask of documents', () => {
   });
 
   it('sees through escapes in a key, and through `fields` and `highlight` of a hit', async () => {
-    const hit = String.raw`{"_index":"i","_source":{"p\u0061ssword":1},"fields":{"password.x":["s"],"a":[1]},"highlight":{"password":["s"]}}`;
+    const hit =
+      String.raw`{"_index":"i","_source":{"p\u0061ssword":1},` +
+      '"fields":{"password.x":["s"],"a":[1]},"highlight":{"password":["s"]}}';
     expect(
       JSON.parse(await masked(`{"hits":{"hits":[${hit}]},"fields":{"password":{"keyword":{}}}}`)),
     ).toEqual({
