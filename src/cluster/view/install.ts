@@ -5,7 +5,7 @@
 import { compareNames, type NodeName, type View } from '../identity.js';
 import { takeoverWaitMs } from '../settings.js';
 import { sendHeartbeats } from './lease.js';
-import type { ViewState } from './state.js';
+import { isInView, type ViewState } from './state.js';
 import { clear, keep, note, raise, type Turn } from './turn.js';
 
 /** A view that somebody knows to be decided. */
@@ -36,6 +36,8 @@ export function install(turn: Turn, view: View): void {
   state.proposal = undefined;
   state.wanted = undefined;
   state.freshFrom.clear();
+  // Outside of a view nobody owes this node anything, and no acknowledgement would end its suspicion.
+  if (!isInView(state)) for (const suspect of state.suspects.values()) suspect.untilMs = nowMs;
   clear(turn, 'notFormed', 'the cluster is formed');
   effects.push({ kind: 'installed', view });
   note(turn, 'info', 'a view was installed', {

@@ -3,7 +3,7 @@
  * heartbeat, on the member's own clock.
  */
 import { isAdmitted, isMember, type NodeIdentity, type NodeName } from '../identity.js';
-import { reachOf } from './liveness.js';
+import { reachOf, trustAgain } from './liveness.js';
 import { clusterIdOf, epochOf, isInView, mayVote, quorumOf, type ViewState } from './state.js';
 import { clear, keep, raise, send, type Turn } from './turn.js';
 import type { ViewMessage } from './types.js';
@@ -71,6 +71,7 @@ export function receiveHeartbeatAck({ state, nowMs }: Turn, from: NodeIdentity, 
   if (view?.epoch !== message.epoch || message.boot !== state.self.boot) return;
   if (message.sentAt > nowMs || !isAdmitted(view, from)) return;
   recordAck(state, from.name, message.sentAt);
+  trustAgain(state, from.name, message.sentAt);
 }
 
 function recordAck(state: ViewState, name: NodeName, sentAt: number): void {

@@ -23,7 +23,13 @@ export function reportSilent({ state, nowMs }: Turn, peer: NodeName): void {
   if (peer === state.self.name || isSuspect(state, peer, nowMs)) return;
   const times = Math.min((state.suspects.get(peer)?.times ?? 0) + 1, suspectDoublingsMax + 1);
   const untilMs = nowMs + state.settings.suspectMs * 2 ** (times - 1);
-  state.suspects.set(peer, { untilMs, times, boot: state.alive.get(peer)?.boot ?? '' });
+  state.suspects.set(peer, { untilMs, times, sinceMs: nowMs, boot: state.alive.get(peer)?.boot ?? '' });
+}
+
+/** The peer has acknowledged a heartbeat sent at `sentAt`: then the link works both ways. */
+export function trustAgain({ suspects }: ViewState, peer: NodeName, sentAt: number): void {
+  const suspect = suspects.get(peer);
+  if (suspect !== undefined && sentAt > suspect.sinceMs) suspect.untilMs = 0;
 }
 
 /** Whom this node reaches, itself included, sorted. */

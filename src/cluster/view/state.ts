@@ -77,7 +77,7 @@ export interface ViewState {
   alive: Map<NodeName, NodeIdentity>;
   words: Map<NodeName, PeerWord>;
   /** Peers that were reported silent: until when they count as out of reach, and how often that happened. */
-  suspects: Map<NodeName, { untilMs: number; times: number; boot: string }>;
+  suspects: Map<NodeName, { untilMs: number; times: number; sinceMs: number; boot: string }>;
   /** Peers that said they belong to another cluster. */
   foreign: Map<NodeName, string>;
   /** The newest acknowledged `sentAt` of each admitted node, for the present epoch. */
