@@ -102,10 +102,10 @@ export const beckon = {
     takesEffect: 'restart',
     source: 'own',
     meaning:
-      'What owns the sockets of the `default` and `ui` ports: `native` (uWebSockets.js), `node` (slower, ' +
-      'on every platform), or the first that loads. The native library closes a connection whose request head ' +
-      'is over 4 KB and comes in pieces; where browsers bring that many cookies, put a proxy in front that ' +
-      'takes them off, as deploy/nginx does, or choose `node`. The `https` port always uses `node`.',
+      'What owns the sockets of the `default` and `ui` ports: `native` (uWebSockets.js), `node` (slower, on' +
+      ' every platform), or the first that loads. The native library closes a connection whose request head' +
+      ' is over 4 KB and comes in pieces; where browsers bring that many cookies, put a proxy in front that' +
+      ' takes them off, as deploy/nginx does, or choose `node`. The `https` port always uses `node`.',
   },
   trustedProxies: {
     type: list(
