@@ -14,10 +14,18 @@ import { createRouting, type Routing } from '../cluster/index.js';
 import { type Configuration, settingsOf } from '../config/index.js';
 import { createDefaultPolicy } from '../strategy/index.js';
 import type { Metrics } from '../metrics/index.js';
-import { createPrivacy, eraseOnNode, openReceiptKey, type Privacy } from '../privacy/index.js';
+import {
+  createPrivacy,
+  eraseOnNode,
+  type NodeErasure,
+  openReceiptKey,
+  type Privacy,
+} from '../privacy/index.js';
 import { type BacktestRuns, createBacktestRuns } from '../backtest/index.js';
 import type { PushHub } from '../model/index.js';
 import { type Cluster, openNodeCluster } from './cluster.js';
+import type { ErasureTarget } from '../stores/index.js';
+import { eraseEverywhere } from './erase-everywhere.js';
 import { createNodeObserver } from './observer.js';
 import { createSharedHub, type SharedHub } from './push.js';
 import { openStorage, type Storage } from './storage.js';
@@ -101,19 +109,20 @@ export async function startCore(
     onMessage: (owner, message) => hub.publish(`/backtest/${owner}`, message),
   });
   stops.push(() => backtests.close());
+  const eraseHere = (target: ErasureTarget): Promise<NodeErasure> =>
+    eraseOnNode(target, {
+      runtime,
+      writeBehind,
+      journal,
+      partitions: () => runtime.served(),
+      timeoutMs: erasureTimeoutMs,
+      monotonicMs: () => clock.monotonicMs(),
+    });
   const privacy = createPrivacy({
     store,
     writeBehind,
     routing,
-    erase: (target) =>
-      eraseOnNode(target, {
-        runtime,
-        writeBehind,
-        journal,
-        partitions: () => runtime.served(),
-        timeoutMs: erasureTimeoutMs,
-        monotonicMs: () => clock.monotonicMs(),
-      }),
+    erase: cluster === undefined ? eraseHere : eraseEverywhere(configuration, cluster, eraseHere),
     key: await openReceiptKey(options.beckon.dataFolder),
     node: configuration.node.application,
     clock,

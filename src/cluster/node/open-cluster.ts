@@ -21,6 +21,7 @@ import { createDocumentRelay, type DocumentRelay } from './document-relay.js';
 import { createErrands, type Errands } from './errands.js';
 import { createInterests, type Interests } from './interests.js';
 import { createMemberLoop, type MemberLoop, readJournal } from './member-loop.js';
+import { createNodeRequests, type NodeRequests } from './node-requests.js';
 import { createOperators, type OperatorReply, type Operators } from './operators.js';
 import { createPerformer } from './performer.js';
 import { createPlacement, type Placement } from './placement.js';
@@ -53,6 +54,7 @@ export interface Cluster {
   readonly routing: ClusterRouting;
   readonly hub: Interests;
   readonly self: NodeIdentity;
+  readonly requests: Pick<NodeRequests, 'ask' | 'answer'>;
   status(): ClusterStatus;
   /** The journal has everything up to its number `seq`. */
   journalled(seq: number): void;
@@ -104,6 +106,7 @@ interface Seat {
   interests: Interests;
   errands: Errands;
   operators: Operators;
+  requests: NodeRequests;
   alarms: ClusterAlarms;
   partitionOf(cell: string): number;
   loop(): MemberLoop;
@@ -170,6 +173,7 @@ async function takeSeat(options: ClusterOptions): Promise<Seat> {
       decode: decodeValue,
     }),
     operators: createOperators((id, command) => loop().step({ kind: 'operator', id, command })),
+    requests: createNodeRequests(peers),
     alarms: createClusterAlarms(logger),
     partitionOf: partitionOfCell,
     loop,
@@ -239,7 +243,8 @@ async function openLinks(
     host: address.host,
     port: address.peersPort,
     onMessage: (from, message) => loop.step({ kind: 'peerMessage', from, message }),
-    onCommand: (_from, command, reply) => routing.receive(command, reply),
+    onCommand: (_from, command, reply) =>
+      (command.what === 'node' ? seat.requests : routing).receive(command, reply),
     onPush: (push) => interests.receivePush(push),
     onInterests: (from, frames) => interests.receiveInterests(from, frames),
     onDocuments: (from, bytes) => late.relay?.receive(from, bytes),
@@ -307,6 +312,7 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
     routing: inside.routing,
     hub: seat.interests,
     self: seat.self,
+    requests: seat.requests,
     status: () => statusOf(options, seat, links.membership),
     journalled: (seq) => loop.journalled(seq),
     operate: (command) => seat.operators.run(command),

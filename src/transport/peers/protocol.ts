@@ -35,11 +35,12 @@ export interface HelloFrame {
 /** What a node asks of another; the answer is a `ReplyFrame` with the same id. */
 export interface CommandFrame {
   id: number;
-  what: 'deliver' | 'deliverFresh' | 'query' | 'interaction';
+  what: 'deliver' | 'deliverFresh' | 'query' | 'interaction' | 'node';
   deliver?: Uint8Array;
   deliverFresh?: Uint8Array;
   query?: Uint8Array;
   interaction?: string;
+  node?: Uint8Array;
   cell: string;
   leftMs: number;
   hops: number;
