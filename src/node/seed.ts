@@ -74,7 +74,10 @@ export function seedWhenServing(options: SeedOptions, logger: Logger): () => voi
         return;
       }
     } catch (error) {
-      logger.info({ err: error }, 'the shipped rules and categories are not seeded yet');
+      // Another node was quicker; what is left is looked at again.
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT') {
+        logger.info({ err: error }, 'the shipped rules and categories are not seeded yet');
+      }
     }
     if (!ended) timer = setTimeout(() => void attempt(), seedPauseMs);
   }

@@ -304,6 +304,16 @@ function answerOperator(
   return Promise.resolve({ ok: true, text: data.serving.ok ? 'serving' : data.serving.reason, data });
 }
 
+/** Counts the logs, and lets go of a journal that stands in for no copy: an empty one says the same. */
+function tidyUp({ journal, logger }: ClusterOptions, { log, loop }: Seat): void {
+  const { logBytes, journalled, orphans } = loop().status().partitions;
+  log.counted(logBytes);
+  if (journalled > 0 || orphans > 0) return;
+  journal.release(journal.committedSeq).catch((error: unknown) => {
+    logger.warn({ err: error }, 'the journal could not be freed');
+  });
+}
+
 function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Links): Cluster {
   const { loop } = inside;
   const timers: NodeJS.Timeout[] = [];
@@ -319,7 +329,7 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
     start() {
       loop.start();
       timers.push(setInterval(links.tellAlive, aliveIntervalMs));
-      timers.push(setInterval(() => seat.log.counted(loop.status().partitions.logBytes), countIntervalMs));
+      timers.push(setInterval(() => tidyUp(options, seat), countIntervalMs));
     },
     async stop() {
       await new Promise<void>((resolve) => {
