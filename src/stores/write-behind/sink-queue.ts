@@ -275,10 +275,7 @@ export class SinkQueue implements SinkFigures {
     for (;;) {
       if (this.#stop.signal.aborted) return 'closed';
       try {
-        const outcome = await this.#exclusively(() => this.#try(rows, isSuperseded));
-        this.lastError = undefined;
-        this.#awaySinceMs = undefined;
-        return outcome;
+        return await this.#exclusively(() => this.#try(rows, isSuperseded));
       } catch (error) {
         this.#failed(error as AppError);
       }
@@ -293,6 +290,9 @@ export class SinkQueue implements SinkFigures {
     const wanted = rows();
     if (wanted.length === 0) return 'written';
     const refused = await writeRows(this.#options.sink.sink, wanted);
+    // Only an answer ends an outage: rows that went to the spool meanwhile say nothing of the sink.
+    this.lastError = undefined;
+    this.#awaySinceMs = undefined;
     this.written += wanted.length - refused.length;
     this.refused += refused.length;
     for (const each of refused) this.#options.onRefused(each);

@@ -141,6 +141,23 @@ describe('a sink that is away', () => {
     });
   });
 
+  it('is away until it answers, also once its rows are on disk', async () => {
+    store.isAway = true;
+    const writeBehind = await open();
+    const errors: (string | undefined)[] = [];
+    store.beforeWrite = async () => void errors.push(figuresOf(writeBehind).lastError);
+    writeBehind.enqueue([visitRow('V', 1)], 1);
+    await soon(() => expect(errors.length).toBeGreaterThan(1));
+    expect(await writeBehind.secured(10_000)).toBe(true);
+    const before = errors.length;
+    await soon(() => expect(errors.length).toBeGreaterThan(before + 2));
+    expect(errors.slice(1).every((error) => error === 'the store is away')).toBe(true);
+    expect(writeBehind.isStoreAway).toBe(true);
+    store.isAway = false;
+    await writeBehind.drained();
+    expect(writeBehind.isStoreAway).toBe(false);
+  });
+
   it('gets what an earlier process left, also after a torn write', async () => {
     store.isAway = true;
     const before = await open();
