@@ -10,6 +10,7 @@ const pure = ['base', 'model', 'categories', 'rules', 'strategy', ...dsl, ...act
 const shells = [
   'backtest',
   'config',
+  'location',
   'metrics',
   'privacy',
   'actors/runtime',
@@ -37,6 +38,7 @@ const table = {
     ]),
   ),
   config: { uses: ['base', 'model'] },
+  location: { uses: ['base', 'model'] },
   metrics: { uses: ['base', 'model', 'config', 'actors/protocol'] },
   stores: { uses: ['base', 'model', 'config'] },
   backtest: { uses: ['base', 'model', 'rules', 'stores'] },

@@ -19,6 +19,7 @@ import {
   type VisitBinding,
 } from '../transport/visitor/index.js';
 import { clock, type Core, random } from './core.js';
+import type { AddFacts } from './visitor-facts.js';
 
 /** Seconds of events that a visit may send at once: a page that was offline sends what it kept. */
 const burstSeconds = 20;
@@ -30,6 +31,7 @@ export interface VisitorRoutesOptions {
   configuration: Configuration;
   binding: VisitBinding;
   about: () => About;
+  addFacts: AddFacts;
   stops: (() => Promise<void> | void)[];
 }
 
@@ -53,6 +55,7 @@ export function createVisitorRoutes(given: VisitorRoutesOptions): HotRoute[] {
       bots,
       sticky,
       rates: visitRates(options.beckon.visitEventRate),
+      onVisitStarted: given.addFacts,
       onRejected: (count) => metrics.eventsRejected(count),
       onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
     }),

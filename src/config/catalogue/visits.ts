@@ -5,40 +5,43 @@ import type { SectionRows } from '../option-row.js';
 
 export const privacy = {
   collectActualIPs: {
-    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
     takesEffect: 'restart',
     source: 'guide',
-    meaning: 'Keeps the address of the peer that sent a request.',
+    meaning:
+      "Keeps the address of the peer that began a visit, as `actualIP` of its VisitStarted event's data.",
   },
   collectForwardedIPs: {
-    reserved: true,
     type: flag(),
     default: 'false',
     scope: 'cluster',
     takesEffect: 'restart',
     source: 'guide',
-    meaning: 'Keeps the addresses that proxies announce. Geolocation needs both `collect…` options.',
+    meaning:
+      'Keeps the addresses that `beckon/trustedProxies` announce, from the visitor’s on, as `forwardedIPs` of ' +
+      'the same data. Geolocation needs both `collect…` options.',
   },
   geoMode: {
-    reserved: true,
     type: choice(['location', 'city', 'countryCode']),
     default: 'location',
     scope: 'cluster',
     takesEffect: 'restart',
     source: 'own',
-    meaning: "The one field of geolocation that is added to a VisitStarted event's data.",
+    meaning:
+      "The one field of geolocation that is added to a VisitStarted event's data: `location` " +
+      '(`latitude,longitude` in degrees), `city` (its English name) or `countryCode` (two letters).',
   },
   pathToGeoDB: {
-    reserved: true,
     type: path(),
     default: 'etc/GeoLite2-City.mmdb',
     scope: 'either',
     takesEffect: 'restart',
     source: 'own',
-    meaning: 'City database that addresses are looked up in. Without the file there is no geolocation.',
+    meaning:
+      "City database in MaxMind's format that addresses are looked up in. Without the file there is no " +
+      'geolocation; a new file is taken into use without a restart.',
   },
 } as const satisfies SectionRows;
 
