@@ -26,7 +26,7 @@ export interface CityDatabaseOptions {
 }
 
 const defaultLookMs = 10_000;
-/** Starts the metadata, which stand in the last 128 KiB (MaxMind DB specification 2.0, "Database Metadata"). */
+/** Starts the metadata, in the last 128 KiB (MaxMind DB specification 2.0, "Database Metadata"). */
 const metadataMark = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex');
 const metadataBytesMax = 128 * 1024;
 /** An IPv4 address written as one of IPv6. */

@@ -12,7 +12,6 @@ import { summaryOf } from './cluster.js';
 import { listenForSearches } from './search-index.js';
 import { secretOf } from './secret.js';
 import { seedDocuments, seedWhenServing } from './seed.js';
-import { openVisitorFacts } from './visitor-facts.js';
 import { createVisitorRoutes, visitBindingOf } from './visitor-routes.js';
 
 export interface NodeStartOptions {
@@ -136,14 +135,13 @@ async function openDoors(
   stops.push(() =>
     Promise.all([visitorRest.close(), workspaceRest.close(), rulesRest.close()]).then(() => undefined),
   );
-  const addFacts = await openVisitorFacts(configuration.options.privacy, logger, stops);
   const people = new Set(configuration.agents.map((agent) => agent.user));
   const doors: DoorsOptions = {
     configuration,
     logger,
     routing: core.routing,
     distFolder,
-    visitorRoutes: createVisitorRoutes({ core, configuration, binding, about, addFacts, stops }),
+    visitorRoutes: await createVisitorRoutes({ core, configuration, logger, binding, about, stops }),
     binding,
     tls: options.tls,
     visitorRest: asFallback(visitorRest),

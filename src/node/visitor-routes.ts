@@ -1,5 +1,6 @@
 /** The hot routes of the visitors' port, with what stands guard before them. */
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { TokenBuckets } from '../base/index.js';
 import type { Routing } from '../cluster/index.js';
 import type { Configuration } from '../config/index.js';
@@ -19,7 +20,7 @@ import {
   type VisitBinding,
 } from '../transport/visitor/index.js';
 import { clock, type Core, random } from './core.js';
-import type { AddFacts } from './visitor-facts.js';
+import { openVisitorFacts } from './visitor-facts.js';
 
 /** Seconds of events that a visit may send at once: a page that was offline sends what it kept. */
 const burstSeconds = 20;
@@ -29,13 +30,13 @@ const visitsMax = 50_000;
 export interface VisitorRoutesOptions {
   core: Core;
   configuration: Configuration;
+  logger: Logger;
   binding: VisitBinding;
   about: () => About;
-  addFacts: AddFacts;
   stops: (() => Promise<void> | void)[];
 }
 
-export function createVisitorRoutes(given: VisitorRoutesOptions): HotRoute[] {
+export async function createVisitorRoutes(given: VisitorRoutesOptions): Promise<HotRoute[]> {
   const { core, binding, about, stops } = given;
   const { application, options } = given.configuration;
   const { routing, documents, metrics, hub } = core;
@@ -55,7 +56,7 @@ export function createVisitorRoutes(given: VisitorRoutesOptions): HotRoute[] {
       bots,
       sticky,
       rates: visitRates(options.beckon.visitEventRate),
-      onVisitStarted: given.addFacts,
+      onVisitStarted: await openVisitorFacts(options.privacy, given.logger, stops),
       onRejected: (count) => metrics.eventsRejected(count),
       onStable: (durationMs, events) => metrics.eventsTimed(durationMs, events),
     }),
