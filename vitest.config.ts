@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,tidy,replay}/**/*.test.ts'],
           globalSetup: 'test/build-first.ts',
+          // For a machine that is busy with other things; a test of its own ends in far less.
+          testTimeout: 20_000,
         },
       },
       {

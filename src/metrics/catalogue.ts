@@ -1,5 +1,6 @@
 // The metrics catalogue: every metric that a node publishes, with how to read it.
 import { caches } from './catalogue/caches.js';
+import { cluster } from './catalogue/cluster.js';
 import { durations } from './catalogue/durations.js';
 import { keeping } from './catalogue/keeping.js';
 import { ports } from './catalogue/ports.js';
@@ -14,5 +15,6 @@ export const metricCatalogue: readonly MetricRow[] = [
   ...caches,
   ...ports,
   ...keeping,
+  ...cluster,
   ...running,
 ];

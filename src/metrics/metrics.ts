@@ -155,6 +155,7 @@ function sourceReadings(sources: Partial<MetricSources>): SourceReadings {
     sinks: sources.sinks?.(),
     journal: sources.journal?.(),
     database: sources.database?.(),
+    cluster: sources.cluster?.(),
   };
 }
 

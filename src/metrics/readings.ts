@@ -65,6 +65,27 @@ export interface JournalReading {
   readonly committedSeq: number;
 }
 
+/** What a node knows of its cluster; see the rows in `catalogue/cluster.ts`. */
+export interface ClusterReading {
+  readonly epoch: number;
+  readonly members: number;
+  readonly peersReached: number;
+  readonly leaseLeftMs: number;
+  readonly served: number;
+  readonly backed: number;
+  readonly underReplicated: number;
+  readonly moving: number;
+  readonly unplaced: number;
+  readonly copiesHeld: number;
+  readonly logBytes: number;
+  readonly copyBytes: number;
+  readonly handOffs: number;
+  readonly fromStore: number;
+  readonly requestsHeld: number;
+  readonly wireWaitingBytes: number;
+  readonly wireDropped: number;
+}
+
 /** Where other rooms' figures come from; each is asked when the metrics are read, and may be absent. */
 export interface MetricSources {
   /** By the guide's names of the caches. */
@@ -77,6 +98,8 @@ export interface MetricSources {
   sinks(): Readonly<Record<string, SinkReading>>;
   journal(): JournalReading;
   database(): DatabaseReading;
+  /** Only in a cluster. */
+  cluster(): ClusterReading;
 }
 
 /** What the sources told, each asked once; undefined for those that nobody watches. */

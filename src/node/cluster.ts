@@ -12,6 +12,7 @@ import {
   openCluster,
 } from '../cluster/index.js';
 import type { Configuration, NodeAddress, Options } from '../config/index.js';
+import type { ClusterReading } from '../metrics/index.js';
 import type { PushHub } from '../model/index.js';
 import { type Journal, workerFile } from '../stores/index.js';
 import type { PeerTls } from '../transport/peers/index.js';
@@ -114,6 +115,22 @@ export function checkEmbeddedStore({ nodes, options }: Configuration): void {
 
 function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}
+
+/** What the metrics say of the cluster. */
+export function readingOf(cluster: Cluster): ClusterReading {
+  const { view, partitions, peers, wire, heldErrands } = cluster.status();
+  return {
+    ...partitions,
+    ...partitions.totals,
+    epoch: view.view?.epoch ?? 0,
+    members: view.view?.members.length ?? 0,
+    peersReached: peers.filter(({ isReachable, isAlive }) => isReachable && isAlive).length,
+    leaseLeftMs: Math.round(view.leaseLeftMs),
+    requestsHeld: heldErrands,
+    wireWaitingBytes: wire.waitingBytes,
+    wireDropped: wire.dropped,
+  };
 }
 
 /** What `about` says of the cluster. */

@@ -8,7 +8,7 @@ import type { Edge, TlsParameters } from '../transport/edge/index.js';
 import { clock, type Core, startCore } from './core.js';
 import { createAgentEdge, createVisitorEdge, type DoorsOptions, listenForRules } from './doors.js';
 import { createRulesRest, createVisitorRest, createWorkspaceRest } from './rest.js';
-import { summaryOf } from './cluster.js';
+import { readingOf, summaryOf } from './cluster.js';
 import { listenForSearches } from './search-index.js';
 import { secretOf } from './secret.js';
 import { seedDocuments, seedWhenServing } from './seed.js';
@@ -182,7 +182,7 @@ async function openDoors(
 }
 
 /** Lets the metrics ask the parts when they are read. */
-function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, Edge>): void {
+function watchParts({ metrics, runtime, storage, cluster }: Core, edges: Record<string, Edge>): void {
   const { journal, writeBehind } = storage;
   metrics.watch({
     caches: () => runtime.figures().caches,
@@ -190,6 +190,7 @@ function watchParts({ metrics, runtime, storage }: Core, edges: Record<string, E
     edges: () => Object.fromEntries(Object.entries(edges).map(([id, edge]) => [id, edge.stats()])),
     sinks: () => writeBehind.sinks,
     ...(storage.connection === undefined ? {} : { database: storage.connection }),
+    ...(cluster === undefined ? {} : { cluster: () => readingOf(cluster) }),
     journal: () => ({ nextSeq: journal.nextSeq, committedSeq: journal.committedSeq, bytes: journal.bytes }),
   });
 }

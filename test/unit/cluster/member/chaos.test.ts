@@ -89,7 +89,10 @@ function misuse(seed: number, { strict, steps }: Chaos): HandCluster {
 const more = Number(process.env.BECKON_CHAOS ?? 1);
 const first = Number(process.env.BECKON_CHAOS_SEED ?? 1);
 
-describe('a misused cluster', () => {
+/** Long enough for a busy machine; the work itself is bounded. */
+const timeoutMs = 60_000;
+
+describe('a misused cluster', { timeout: timeoutMs }, () => {
   it('loses nothing while one node fails at a time, and heals', () => {
     for (let seed = first; seed < first + 6 * more; seed++) {
       const cluster = misuse(seed, { strict: true, steps: 8 });

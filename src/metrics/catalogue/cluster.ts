@@ -1,0 +1,89 @@
+// What this node knows of its cluster; on a node alone none of them is there.
+import { plain, type ValueRow } from '../metric-row.js';
+import type { ClusterReading } from '../readings.js';
+
+interface ClusterFigure {
+  name: string;
+  kind?: 'counter' | 'gauge';
+  unit?: 'bytes' | 'milliseconds';
+  help: string;
+  read: (cluster: ClusterReading) => number;
+}
+
+const figures: readonly ClusterFigure[] = [
+  { name: 'epoch', help: 'Epoch of the view.', read: ({ epoch }) => epoch },
+  { name: 'members', help: 'Members of the view.', read: ({ members }) => members },
+  {
+    name: 'peers_reached',
+    help: 'Other nodes that a stream is open to and that answer the failure detector.',
+    read: ({ peersReached }) => peersReached,
+  },
+  {
+    name: 'lease',
+    unit: 'milliseconds',
+    help: 'What is left of the lease; without one the node serves nothing.',
+    read: ({ leaseLeftMs }) => leaseLeftMs,
+  },
+  { name: 'partitions_served', help: 'Partitions that this node serves.', read: ({ served }) => served },
+  { name: 'partitions_backed', help: 'Of those, with a full copy elsewhere.', read: ({ backed }) => backed },
+  {
+    name: 'partitions_under_replicated',
+    help: 'Of those, without a copy: their inputs are kept by the journal.',
+    read: ({ underReplicated }) => underReplicated,
+  },
+  {
+    name: 'partitions_moving',
+    help: 'Of those, on their way to another node.',
+    read: ({ moving }) => moving,
+  },
+  {
+    name: 'partitions_unplaced',
+    help: 'Partitions that nobody serves, as far as this node knows.',
+    read: ({ unplaced }) => unplaced,
+  },
+  { name: 'copies_held', help: 'Full copies held for other nodes.', read: ({ copiesHeld }) => copiesHeld },
+  { name: 'log', unit: 'bytes', help: 'Inputs of the logs served here.', read: ({ logBytes }) => logBytes },
+  {
+    name: 'copy',
+    unit: 'bytes',
+    help: 'Inputs of the copies held here.',
+    read: ({ copyBytes }) => copyBytes,
+  },
+  {
+    name: 'hand_offs',
+    kind: 'counter',
+    help: 'Partitions handed to another living node.',
+    read: ({ handOffs }) => handOffs,
+  },
+  {
+    name: 'served_from_store',
+    kind: 'counter',
+    help: 'Partitions taken over without a copy; what the store did not have is lost.',
+    read: ({ fromStore }) => fromStore,
+  },
+  {
+    name: 'requests_held',
+    help: 'Requests that wait for visits on the move.',
+    read: ({ requestsHeld }) => requestsHeld,
+  },
+  {
+    name: 'wire_waiting',
+    unit: 'bytes',
+    help: 'What waits to be sent to other nodes.',
+    read: ({ wireWaitingBytes }) => wireWaitingBytes,
+  },
+  {
+    name: 'wire_dropped',
+    kind: 'counter',
+    help: 'Messages to other nodes that found no room; what matters is said again.',
+    read: ({ wireDropped }) => wireDropped,
+  },
+];
+
+export const cluster: readonly ValueRow[] = figures.map(({ name, kind = 'gauge', unit, help, read }) => {
+  const suffix = kind === 'counter' ? '_total' : unit === undefined ? '' : `_${unit}`;
+  const units = unit === undefined ? {} : { unit };
+  return plain({ name: `beckon_cluster_${name}${suffix}`, kind, help, ...units }, ({ sources }) =>
+    sources.cluster === undefined ? undefined : read(sources.cluster),
+  );
+});
