@@ -1,7 +1,7 @@
 /**
- * Visitors of a cluster under faults: each keeps to one node and goes to another when that fails, as behind a
- * balancer, sends a batch until it is acknowledged, and remembers what was. In the end the History API must say
- * the same.
+ * Visitors of a cluster under faults: each keeps to one node and goes to another when that fails, as behind
+ * a balancer, sends a batch until it is acknowledged, and remembers what was. In the end the History API
+ * must say the same.
  */
 import type { EventResource } from '../../src/model/index.js';
 import type { ClusterNode } from './cluster-process.js';

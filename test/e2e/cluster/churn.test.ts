@@ -1,6 +1,6 @@
 /**
- * Five nodes under load while nodes die, stall and are restarted: no acknowledged event is lost, doubled or out of
- * order, and no visitor waits long.
+ * Five nodes under load while nodes die, stall and are restarted: no acknowledged event is lost, doubled or
+ * out of order, and no visitor waits long.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ClusterLoad, startLoad } from '../../support/cluster-load.js';
@@ -8,8 +8,8 @@ import { aboutOf, settled, startTestCluster, type TestCluster } from '../../supp
 import { until } from '../../support/until.js';
 
 /**
- * Detection, agreement and lease take about 4 s on a machine of its own; here several engineers' tests may share
- * two cores with five nodes.
+ * Detection, agreement and lease take about 4 s on a machine of its own; here several engineers' tests may
+ * share two cores with five nodes.
  */
 const servedAgainBoundMs = 12_000;
 const attemptTimeoutMs = 1_500;
