@@ -139,7 +139,10 @@ function leave(state: PartitionsState, partition: Partition, generation: number)
   partition.generation = Math.max(partition.generation, generation);
   const { copy, filling } = partition;
   if (filling?.generation === generation) partition.filling = undefined;
-  if (copy?.epoch === state.epoch && copy.generation === generation) partition.copy = undefined;
+  if (copy?.epoch !== state.epoch || copy.generation !== generation) return;
+  partition.copy = undefined;
+  // Whoever waits for a drain counts the copies that this node tells of.
+  state.servingVersion++;
 }
 
 function answerOf(partition: Partition, copy: Copy): Parameters<typeof tell>[3] {

@@ -123,6 +123,18 @@ describe('a drain', () => {
   });
 });
 
+describe('a drain that another node was told of', () => {
+  it('is answered when the drained node holds nothing more', () => {
+    const cluster = healthy();
+    cluster.give('a', { kind: 'operator', id: 8, command: { kind: 'drain', node: 'b' } });
+    const reply = () =>
+      cluster.effects('a').find((effect) => effect.kind === 'operatorReply' && effect.id === 8);
+    cluster.runUntil('the operator hears', () => reply() !== undefined);
+    expect(reply()).toMatchObject({ ok: true });
+    expect(cluster.status('b').partitions).toMatchObject({ served: 0, copiesHeld: 0 });
+  });
+});
+
 describe('replication', () => {
   it('acknowledges nothing that a copy in sync lacks, however long its link is dead', () => {
     const cluster = healthy();

@@ -1,0 +1,95 @@
+/** What an operator asks and tells a running cluster, and what is refused at the start. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finish, settled, startTestCluster, type TestCluster } from '../../support/cluster-process.js';
+import { until } from '../../support/until.js';
+
+describe('beckon cluster', () => {
+  let cluster: TestCluster;
+
+  beforeAll(async () => {
+    cluster = await startTestCluster(3);
+    await settled(cluster);
+  });
+
+  afterAll(async () => {
+    await cluster.remove();
+  });
+
+  /** Of the second node: partitions served, and copies held. */
+  async function held(): Promise<{ served: number; copies: number }> {
+    const { output } = await cluster.beckon('cluster', 'status', '--json');
+    const answers = JSON.parse(output) as {
+      name: string;
+      status: { partitions: { served: number; copiesHeld: number } };
+    }[];
+    const found = answers.find(({ name }) => name === 'GWE_Node2');
+    return {
+      served: found?.status.partitions.served ?? -1,
+      copies: found?.status.partitions.copiesHeld ?? -1,
+    };
+  }
+
+  it('shows a row for every node', async () => {
+    const { code, output } = await cluster.beckon('cluster', 'status');
+    expect(code).toBe(0);
+    expect(output).toMatch(/^node +epoch +lease +served +backed +alone +moving +copies +log +state/);
+    for (const name of ['GWE_Node1', 'GWE_Node2', 'GWE_Node3']) {
+      expect(output).toMatch(new RegExp(`^${name} +\\d+ +\\d+ ms .* serving$`, 'm'));
+    }
+  });
+
+  it('drains a node, says when it is done, and gives it work again', { timeout: 120_000 }, async () => {
+    const drained = await cluster.beckon('cluster', 'drain', 'GWE_Node2');
+    expect(drained).toMatchObject({ code: 0, output: expect.stringContaining('can be stopped') as string });
+    expect(await held()).toEqual({ served: 0, copies: 0 });
+    expect(await cluster.beckon('cluster', 'undrain', 'GWE_Node2')).toMatchObject({ code: 0 });
+    await until(async () => (await held()).served > 0, 'the node to serve again', 30_000);
+  });
+
+  it('refuses what cannot be meant', async () => {
+    const wrong = await cluster.beckon('cluster', 'drain', 'GWE_Node9');
+    expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('GWE_Node9') as string });
+    const unnamed = await cluster.beckon('cluster', 'drain');
+    expect(unnamed.code).not.toBe(0);
+    expect(unnamed.output).toContain('needs the name of a node');
+    const stranger = await cluster.beckon('node', '--name', 'GWE_Node9');
+    expect(stranger.code).toBe(1);
+    expect(stranger.output).toContain('GWE_Node9');
+  });
+});
+
+it('refuses an embedded store for nodes on two machines', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-config-'));
+  const file = join(folder, 'cluster.yaml');
+  const node = (application: string, host: string, base: number) => ({
+    application,
+    host,
+    ports: {
+      default: base,
+      ui: base + 1,
+      'server/data/rules/deploy': base + 2,
+      peers: base + 3,
+      swim: base + 4,
+    },
+    options: { beckon: { dataFolder: join(folder, application) } },
+  });
+  const tls = { authorityFile: 'a.pem', certificateFile: 'n.pem', keyFile: 'n.key' };
+  const options = { cluster: { key: 'a key of sixteen and more', ...tls }, beckon: { storeFolder: folder } };
+  await writeFile(
+    file,
+    stringify({
+      cluster: { application: 'GWE_Cluster', options },
+      nodes: [node('GWE_Node1', '127.0.0.1', 22_950), node('GWE_Node2', '192.0.2.7', 22_960)],
+      agentGroups: [{ name: 'Web Engagement Chat' }],
+      application: { name: 'playground', folder: join(import.meta.dirname, '../../../apps/playground') },
+    }),
+  );
+  const { code, output } = await finish(['node', '--name', 'GWE_Node1', '--config', file]);
+  await rm(folder, { recursive: true, force: true });
+  expect(code).toBe(1);
+  expect(output).toMatch(/embedded store is a file of one machine.*192\.0\.2\.7/);
+});
