@@ -187,6 +187,7 @@ export function createAgentEdge(options: DoorsOptions): Edge {
       {
         prefix: '/workspace/',
         folder: join(distFolder, 'ui', 'workspace'),
+        hashedFolder: 'assets/',
         except: ['/workspace/api/'],
         headers: pageHeaders,
         pageFallback: 'index.html',
@@ -194,6 +195,7 @@ export function createAgentEdge(options: DoorsOptions): Edge {
       {
         prefix: '/backtest/',
         folder: join(distFolder, 'ui', 'backtest'),
+        hashedFolder: 'assets/',
         except: ['/backtest/api/'],
         headers: pageHeaders,
         pageFallback: 'index.html',

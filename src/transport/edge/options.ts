@@ -62,6 +62,8 @@ export interface StaticMount {
   headers?: Headers;
   /** Prefixes under this one that the REST application answers. */
   except?: readonly string[];
+  /** A folder under the prefix, ending in `/`, whose files have a hash of their bytes in their names. */
+  hashedFolder?: string;
   /** File answered, with 200, for paths under the prefix that name no file and have no extension. */
   pageFallback?: string;
 }

@@ -85,6 +85,7 @@ describe.each(['native', 'node'] as const)('the edge over the %s wire', (wire) =
         {
           prefix: '/app/',
           folder: join(folder, 'app'),
+          hashedFolder: 'assets/',
           pageFallback: 'index.html',
           headers: { 'content-security-policy': "default-src 'self'" },
         },
@@ -133,7 +134,8 @@ describe.each(['native', 'node'] as const)('the edge over the %s wire', (wire) =
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'edge-'));
-    mkdirSync(join(folder, 'app'));
+    mkdirSync(join(folder, 'app', 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'app', 'assets', 'index-B4EpuDUu.js'), script);
     mkdirSync(join(folder, '.hidden'));
     writeFileSync(join(folder, 'a.js'), script);
     writeFileSync(join(folder, 'page.html'), '<p>page</p>');
@@ -308,6 +310,19 @@ describe.each(['native', 'node'] as const)('the edge over the %s wire', (wire) =
       expect(plain.headers.get('content-encoding')).toBeNull();
       expect(plain.headers.get('etag')).not.toBe(tag);
       expect((await fetch(`${base}/files/data.bin`)).headers.get('cache-control')).toBe('no-cache');
+    });
+
+    it('with a hash in their names are kept for good, where the options let anything be kept', async () => {
+      const path = '/app/assets/index-B4EpuDUu.js';
+      const lifetime = async (name: string): Promise<string | null> =>
+        (await fetch(base + name)).headers.get('cache-control');
+      await start();
+      expect(await lifetime(path)).toBe('public, max-age=31536000, immutable');
+      expect(await lifetime(`/files${path}`)).toBe('public, max-age=3600');
+      expect(await lifetime('/app/')).toBe('no-cache');
+      await edge.close();
+      await start({ static: { cacheControlPattern: /\.css$/ } });
+      expect(await lifetime(path)).toBe('no-cache');
     });
 
     it('take what was compressed beforehand', async () => {

@@ -5,7 +5,11 @@ import { parseForwardedFor } from '../../../src/transport/edge/index.js';
 import { createCors } from '../../../src/transport/edge/http/cors.js';
 import { parseCookies, parseQuery } from '../../../src/transport/edge/http/request.js';
 import { listHeaders } from '../../../src/transport/edge/http/respond.js';
-import { chooseEncoding, matchesTag } from '../../../src/transport/edge/static/mounts.js';
+import {
+  chooseEncoding,
+  immutableCacheControl,
+  matchesTag,
+} from '../../../src/transport/edge/static/mounts.js';
 import { contentTypeOf } from '../../../src/transport/edge/static/content-types.js';
 import { safeSegments } from '../../../src/transport/edge/static/path.js';
 import { addressText, plainAddress } from '../../../src/transport/edge/wire/address.js';
@@ -154,6 +158,18 @@ describe('static paths', () => {
     expect(matchesTag('"a", W/"b"', '"b"')).toBe(true);
     expect(matchesTag('*', '"b"')).toBe(true);
     expect(matchesTag('"bb"', '"b"')).toBe(false);
+  });
+});
+
+describe('the lifetime of a file that never changes', () => {
+  it.each([
+    ['public, max-age=3600', 'public, max-age=31536000, immutable'],
+    ['', 'public, max-age=31536000, immutable'],
+    ['Private, max-age=60', 'private, max-age=31536000, immutable'],
+    ['no-store', 'no-store'],
+    ['public, no-cache', 'public, no-cache'],
+  ])('where the option says %j is %j', (option, header) => {
+    expect(immutableCacheControl(option)).toBe(header);
   });
 });
 

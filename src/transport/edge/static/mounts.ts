@@ -144,17 +144,33 @@ class MountServer {
     else exchange.respond(200, headers, body);
   }
 
-  #headers(path: string, file: CachedFile, encoding: Encoding, tag: string, cors: HeaderList): HeaderList {
+  #cacheControl(path: string): string {
     const { cacheControl, cacheControlPattern } = this.#context.options;
+    const { prefix, hashedFolder } = this.#mount;
+    if (!cacheControlPattern.test(path)) return 'no-cache';
+    const isHashed = hashedFolder !== undefined && path.startsWith(prefix + hashedFolder);
+    return isHashed ? immutableCacheControl(cacheControl) : cacheControl;
+  }
+
+  #headers(path: string, file: CachedFile, encoding: Encoding, tag: string, cors: HeaderList): HeaderList {
     const headers = listHeaders(this.#mount.headers ?? {}, pageHeaders);
-    const isKept = cacheControlPattern.test(path);
     headers.push('content-type', file.type, 'etag', tag);
-    headers.push('cache-control', isKept ? cacheControl : 'no-cache');
+    headers.push('cache-control', this.#cacheControl(path));
     if (encoding !== 'identity') headers.push('content-encoding', encoding);
     if (file.isCompressible) headers.push('vary', 'Accept-Encoding');
     headers.push(...cors);
     return headers;
   }
+}
+
+/**
+ * The header of a file whose bytes never change under its name (RFC 8246). An operator's word that nothing
+ * may be stored, or not in shared caches, still holds.
+ */
+export function immutableCacheControl(cacheControl: string): string {
+  if (/\bno-(store|cache)\b/i.test(cacheControl)) return cacheControl;
+  const who = /\bprivate\b/i.test(cacheControl) ? 'private' : 'public';
+  return `${who}, max-age=31536000, immutable`;
 }
 
 async function streamFile(exchange: Exchange, headers: HeaderList, file: CachedFile): Promise<void> {
