@@ -1,5 +1,5 @@
 /** A lab whose store is a real Cassandra, and visitors who never stop. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { decodeEvents } from '../../../src/model/index.js';
 import type { OperationalStore } from '../../../src/stores/index.js';
@@ -17,10 +17,13 @@ export interface LabConfiguration {
   mutualTls?: boolean;
 }
 
-/** Writes a lab's configuration into `folder` and gives its file. Alarms are looked at every second. */
+/**
+ * Writes a lab's configuration into `folder` and gives its file. Alarms are looked at every second. Without
+ * contact points the store is the embedded one.
+ */
 export async function labConfiguration(
   folder: string,
-  { contactPoints, dataCentre }: Pick<CassandraServer, 'contactPoints' | 'dataCentre'>,
+  { contactPoints, dataCentre = 'none' }: Pick<CassandraServer, 'contactPoints'> & { dataCentre?: string },
   { keyspace, user, trustedCa, mutualTls = false }: LabConfiguration,
 ): Promise<string> {
   const configuration = {
@@ -56,6 +59,7 @@ export async function labConfiguration(
     application: { name: 'playground', folder: application },
   };
   const file = join(folder, 'beckon.yaml');
+  await mkdir(folder, { recursive: true });
   // JSON is YAML.
   await writeFile(file, JSON.stringify(configuration));
   return file;

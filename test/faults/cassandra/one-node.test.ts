@@ -1,14 +1,16 @@
 /**
  * The only node of the database stops under load, and is killed in the middle of writes: visitors notice
- * nothing, the alarm comes and goes, and every acknowledged event is there once. `BECKON_OUTAGE_SECONDS=120`
- * makes the outage longer.
+ * nothing, the alarm comes and goes, and every acknowledged event is there once, also after it was moved
+ * out of the database and back. `BECKON_OUTAGE_SECONDS=120` makes the outage longer.
  */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type OperationalStore, openCassandraStore } from '../../../src/stores/index.js';
-import { keyspaceOptions } from '../../support/cassandra-keyspace.js';
+import { openCassandraStore } from '../../../src/stores/index.js';
+import { emptyTables, keyspaceOptions, openClient } from '../../support/cassandra-keyspace.js';
 import { type CassandraServer, startCassandra } from '../../support/cassandra-server.js';
 import { type Lab, startLab } from '../../support/lab-process.js';
 import { until } from '../../support/until.js';
@@ -23,7 +25,10 @@ const cleanups: (() => Promise<void>)[] = [];
 let folder: string;
 let server: CassandraServer;
 let lab: Lab;
+let config: string;
 let options: ReturnType<typeof keyspaceOptions>;
+/** What the visitors of the outages sent. */
+const loads: Load[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beckon-faults-'));
@@ -33,7 +38,7 @@ beforeAll(async () => {
   options = keyspaceOptions(server);
   // Making the schema takes longer than a start may take otherwise.
   await (await openCassandraStore(options)).close();
-  const config = await labConfiguration(folder, server, { keyspace: options.keyspace });
+  config = await labConfiguration(folder, server, { keyspace: options.keyspace });
   lab = await startLab({ config, data: join(folder, 'data') });
   cleanups.push(() => lab.remove());
 }, 300_000);
@@ -62,31 +67,29 @@ async function outage(kill: boolean, forMs: number): Promise<Load> {
   return load;
 }
 
-async function expectAll(load: Load, store: OperationalStore): Promise<void> {
-  for (const [visitId, ids] of load.acknowledged) {
-    // A rule that fired adds an event of its own; every one that was acknowledged is there once, in order.
-    const stored = await storedIds(store, visitId);
-    expect(new Set(stored).size).toBe(stored.length);
-    const sent = new Set(ids);
-    expect(stored.filter((id) => sent.has(id))).toEqual(ids);
-  }
-}
-
-it('loses nothing while the database is away, twice', { timeout: 600_000 + outageMs }, async () => {
-  const stopped = await outage(false, outageMs);
-  const killed = await outage(true, 0);
+/** Looks for every visit and event that was acknowledged. */
+async function expectAll(): Promise<void> {
   const store = await openCassandraStore(options);
   try {
-    await expectAll(stopped, store);
-    await expectAll(killed, store);
     const started = await store.readVisitsStarted(0, Date.now(), 1_000);
     const known = new Set(started.map(({ visitId }) => visitId));
-    for (const { acknowledged } of [stopped, killed]) {
-      for (const visitId of acknowledged.keys()) expect(known.has(visitId)).toBe(true);
+    for (const [visitId, ids] of loads.flatMap(({ acknowledged }) => [...acknowledged])) {
+      expect(known.has(visitId)).toBe(true);
+      // A rule that fired adds an event of its own; every one that was acknowledged is there once, in order.
+      const stored = await storedIds(store, visitId);
+      expect(new Set(stored).size).toBe(stored.length);
+      const sent = new Set(ids);
+      expect(stored.filter((id) => sent.has(id))).toEqual(ids);
     }
   } finally {
     await store.close();
   }
+}
+
+it('loses nothing while the database is away, twice', { timeout: 600_000 + outageMs }, async () => {
+  loads.push(await outage(false, outageMs));
+  loads.push(await outage(true, 0));
+  await expectAll();
 });
 
 it('replays visits that are in Cassandra in a back-test', { timeout: 60_000 }, async () => {
@@ -103,6 +106,26 @@ it('replays visits that are in Cassandra in a back-test', { timeout: 60_000 }, a
 it('stops as it should', { timeout: 60_000 }, async () => {
   expect(await lab.end('SIGTERM')).toBe(0);
 });
+
+it('is moved to a file and back by the command', { timeout: 120_000 }, async () => {
+  const embedded = await labConfiguration(join(folder, 'embedded'), { contactPoints: [] }, options);
+  const [out, back] = [join(folder, 'out'), join(folder, 'back')];
+  const exported = await beckonStore('export', '--config', config, '--to', out);
+  const visits = loads.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
+  expect(exported).toContain(`visit: ${visits}\n`);
+  const imported = await beckonStore('import', '--config', embedded, '--from', out);
+  expect(imported).toContain(`visit: ${visits} exported, ${visits} in the store\n`);
+  const client = await openClient(server);
+  await emptyTables(client, options.keyspace).finally(() => client.shutdown());
+  expect(await beckonStore('export', '--config', embedded, '--to', back)).toBe(exported);
+  expect(await beckonStore('import', '--config', config, '--from', back)).toBe(imported);
+  await expectAll();
+});
+
+async function beckonStore(...args: string[]): Promise<string> {
+  const main = resolve(import.meta.dirname, '../../../dist/main.js');
+  return (await promisify(execFile)(process.execPath, [main, 'store', ...args])).stdout;
+}
 
 async function drlFiles(from: string): Promise<string[]> {
   const names = (await readdir(from)).filter((name) => name.endsWith('.drl'));
