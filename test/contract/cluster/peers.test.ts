@@ -23,6 +23,7 @@ import { freePort } from '../bayeux/server.js';
 const [one, two] = ['GWE_Node1', 'GWE_Node2'] as const;
 const key = 'a key for tests of sixteen and more';
 const folder = mkdtempSync(join(tmpdir(), 'beckon-peers-'));
+type Exchange = NonNullable<ReturnType<typeof peersService>['service'][string]>;
 const closes: (() => void)[] = [];
 
 afterEach(() => {
@@ -199,7 +200,7 @@ describe('who is turned away', () => {
   it('an operator without the key', async () => {
     const ports = { [one]: await freePort() };
     const end = await open(one, ports);
-    const node = { name: one, host: '127.0.0.1', port: ports[one] ?? 0 };
+    const node = { name: one, host: '127.0.0.1', port: ports[one] };
     const given = { node, tls: undefined, timeoutMs: 5_000 };
     expect(await operate({ ...given, keys: [key] }, { kind: 'status' })).toEqual({
       ok: true,
@@ -260,8 +261,6 @@ describe('versions of the protocol', () => {
   });
 });
 
-const exchange = () => peersService().service.Exchange;
-
 describe('mutual TLS', () => {
   let signed: Record<string, PeerTls>;
 
@@ -286,7 +285,7 @@ describe('mutual TLS', () => {
   it('takes commands of an operator', async () => {
     const ports = { [one]: await freePort() };
     await open(one, ports, { tls: signed.first });
-    const node = { name: one, host: '127.0.0.1', port: ports[one] ?? 0 };
+    const node = { name: one, host: '127.0.0.1', port: ports[one] };
     const said = await operate(
       { node, tls: signed.first, keys: [key], timeoutMs: 5_000 },
       { kind: 'status' },

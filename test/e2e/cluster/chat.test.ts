@@ -78,10 +78,10 @@ async function notified<Data>(page: NotificationPage, channel: string): Promise<
 async function openChat(client: VisitorClient, page: NotificationPage, agent: AgentClient): Promise<string> {
   await client.send([client.event('VisitStarted'), client.event('PageEntered'), client.event('WantsHelp')]);
   const { engagementID } = await notified<InvitationData>(page, 'gpe.invite');
-  const said = async (code: string): Promise<{ status: number; body: { chatId: string | null } }> =>
-    client.get(
-      `/server/data/notification/disposition?visitID=${client.visitID}&engagementID=${engagementID}&code=${code}`,
-    );
+  const said = (code: string): Promise<{ status: number; body: { chatId: string | null } }> => {
+    const query = new URLSearchParams({ visitID: client.visitID, engagementID, code });
+    return client.get(`/server/data/notification/disposition?${query.toString()}`);
+  };
   expect((await said('shown')).status).toBe(200);
   const chatId = (await said('accept')).body.chatId ?? '';
   await until(async () => (await agent.state()).offers.some((offer) => offer.chatId === chatId), 'the offer');
