@@ -20,8 +20,8 @@ export const privacy = {
     takesEffect: 'restart',
     source: 'guide',
     meaning:
-      'Keeps the addresses that `beckon/trustedProxies` announce, from the visitor’s on, as `forwardedIPs` of ' +
-      'the same data. Geolocation needs both `collect…` options.',
+      'Keeps the addresses that `beckon/trustedProxies` announce, from the visitor’s on, as `forwardedIPs` ' +
+      'of the same data. Geolocation needs both `collect…` options.',
   },
   geoMode: {
     type: choice(['location', 'city', 'countryCode']),
