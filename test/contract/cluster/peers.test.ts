@@ -230,9 +230,7 @@ describe('versions of the protocol', () => {
   it('a kind of message that this release does not know is ignored', async () => {
     const ports = { [one]: await freePort(), [two]: await freePort() };
     const a = await open(one, ports);
-    const { requestSerialize, path } = peersService().service.Exchange as NonNullable<
-      ReturnType<typeof exchange>
-    >;
+    const { requestSerialize, path } = peersService().service.Exchange as Exchange;
     const client = new Client(`127.0.0.1:${ports[one]}`, credentials.createInsecure());
     closes.push(() => client.close());
     const call = client.makeBidiStreamRequest(
