@@ -95,8 +95,8 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
   const runs = new Map<SimProcess, Map<number, PartitionRun>>();
 
   function runsOf(process: SimProcess): Map<number, PartitionRun> {
-    let own = runs.get(process);
-    if (own === undefined) runs.set(process, (own = new Map()));
+    const own = runs.get(process) ?? new Map<number, PartitionRun>();
+    runs.set(process, own);
     return own;
   }
 

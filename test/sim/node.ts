@@ -226,7 +226,7 @@ function dieHere(world: NodeWorld, { node }: SimProcess): void {
 function perform(world: NodeWorld, process: SimProcess, effect: MemberEffect): void {
   switch (effect.kind) {
     case 'send':
-      sendMessage(world, process, effect.to, effect.message as PeerMessage);
+      sendMessage(world, process, effect.to, effect.message);
       break;
     case 'keepState': {
       const isIdle = process.node.disk.pendingState === undefined;

@@ -22,7 +22,7 @@ export function checkCopies(nodes: readonly SimNode[]): void {
     for (const service of member.partitions.services.values()) {
       for (const { name, member: other } of members) {
         const copy = other.partitions.partitions[service.partition]?.copy;
-        if (name === server || copy === undefined || copy.epoch !== service.epoch) continue;
+        if (name === server || copy?.epoch !== service.epoch) continue;
         compareLogs(server, service.log, name, copy.log, service.partition);
       }
     }

@@ -29,7 +29,7 @@ describe('a simulated cluster', () => {
   const lines = readFileSync(join(import.meta.dirname, 'seeds.txt'), 'utf8').split('\n');
   for (const line of lines.filter((text) => /^\d/.test(text))) {
     it(`keeps every promise with seed ${line}`, { timeout: 60_000 }, () => {
-      expectKept({ seed: Number.parseInt(line), viewsOnly: / views /.test(line) });
+      expectKept({ seed: Number.parseInt(line), viewsOnly: line.includes(' views ') });
     });
   }
 

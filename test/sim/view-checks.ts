@@ -58,7 +58,7 @@ export function createViewChecks(): ViewChecks {
         const nowMs = process.localMs();
         if (!holdsLease(view, nowMs)) continue;
         const current = currentView(view);
-        if (current === undefined || !current.members.some((member) => sameBoot(member, process.self))) {
+        if (!current?.members.some((member) => sameBoot(member, process.self))) {
           throw new Violation(`lease: ${process.self.name} holds one outside of its view`);
         }
         holders.push({ process, epoch: epochOf(view), mayBegin: nowMs >= takeoverAtMs(view) });

@@ -59,7 +59,6 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
   const nodes = new Map(
     names.map((name, index): [string, SimNode] => [name, createNode(name, `h${index % plan.hostCount}`)]),
   );
-  let cells: Cells;
 
   const partial = {
     scheduler,
@@ -93,7 +92,7 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
   Object.assign(world, {
     detector: createDetector(world, { deadMs: 700, sampleMs: 150, seesLinks: plan.seesLinks }),
   });
-  cells = createCells(world, store, promises);
+  const cells = createCells(world, store, promises);
 
   function onEffect(process: SimProcess, effect: MemberEffect): void {
     const who = process.self.name;

@@ -28,7 +28,7 @@ it('serves through an outage of the store, and has everything afterwards', { tim
       expect(status).toBe(200);
       acknowledged[index]?.push(...body.accepted);
     };
-    const everyone = (name: string): Promise<void[]> =>
+    const everyone = (name: string): Promise<unknown> =>
       Promise.all(clients.map((_client, index) => send(index, name)));
     await everyone('Before');
 

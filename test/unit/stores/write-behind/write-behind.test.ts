@@ -80,7 +80,7 @@ describe('the write-behind queue', () => {
   });
 
   it('writes only the newest of each key, and snapshots after all else', async () => {
-    const { store, writeBehind, figures } = await start({ flushIntervalMs: 60_000 });
+    const { store, writeBehind } = await start({ flushIntervalMs: 60_000 });
     writeBehind.enqueue([visitRow('A', 0), cellRow('visit/A', 1)], 1);
     writeBehind.enqueue([visitRow('A', 5), eventsRow('A', 0)], 2);
     writeBehind.enqueue([eventsRow('A', 1), cellRow('visit/A', 2)], 3);
@@ -93,7 +93,7 @@ describe('the write-behind queue', () => {
   });
 
   it('splits what is too much for one write, and begins early when a write is full', async () => {
-    const { store, writeBehind, figures } = await start({ flushIntervalMs: 60_000, writeRowsMax: 3 });
+    const { store, writeBehind } = await start({ flushIntervalMs: 60_000, writeRowsMax: 3 });
     writeBehind.enqueue([cellRow('visit/A', 1), ...[0, 1, 2, 3].map((n) => eventsRow('A', n))], 1);
     await soon(() => expect(writeBehind.persistedSeq).toBe(1));
     expect(store.writes.map((rows) => rows.length)).toEqual([3, 2]);
@@ -101,7 +101,7 @@ describe('the write-behind queue', () => {
   });
 
   it('counts an input as persisted only when every row before it is', async () => {
-    const { store, writeBehind, figures } = await start({ flushIntervalMs: 60_000 });
+    const { store, writeBehind } = await start({ flushIntervalMs: 60_000 });
     writeBehind.enqueue([], 1);
     expect(writeBehind.persistedSeq).toBe(1);
     let finish: () => void = () => undefined;
