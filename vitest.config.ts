@@ -35,7 +35,7 @@ export default defineConfig({
       },
       {
         test: {
-          // A ring of three database servers takes minutes to start on two cores: `npm run test:ring` by hand.
+          // A ring of three database servers takes minutes to start: by hand, `npm run test:ring`.
           name: 'ring',
           include: ['test/faults/cassandra/three-nodes.test.ts'],
           globalSetup: 'test/build-first.ts',

@@ -112,8 +112,10 @@ async function measureTracked(browser: Browser, url: string, slowdown: number): 
 function loadOf(events: readonly TraceEvent[]): Load {
   const isOurs = ({ args }: TraceEvent): boolean => /\/build\/\w+\.min\.js/.test(args.data?.url ?? '');
   const long = events.filter(({ ph }) => ph === 'X');
-  // The first page that is parsed may be the browser's own empty one.
-  const main = long.find(isOurs) ?? long.find(({ name }) => name === 'ParseHTML');
+  // The first page that is parsed may be the browser's own empty one; scripts are compiled on other threads
+  // too.
+  const evaluated = long.find((event) => event.name === 'EvaluateScript' && isOurs(event));
+  const main = evaluated ?? long.find(({ name }) => name === 'ParseHTML');
   const onMain = long.filter(({ pid, tid }) => pid === main?.pid && tid === main.tid);
   const durations = (name: string, ours: boolean): number[] =>
     onMain
