@@ -192,7 +192,7 @@ function readPorts(reader: YamlReader, field: Field): NodePorts | undefined {
     default: standard,
     ui,
     'server/data/rules/deploy': deploy,
-    ...Object.fromEntries(others),
+    ...(Object.fromEntries(others) as Partial<Pick<NodePorts, 'https' | 'peers' | 'swim'>>),
   };
 }
 

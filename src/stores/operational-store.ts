@@ -43,6 +43,7 @@ export interface RowSink {
    * answer when it has taken all others; when it throws anything else, it is given smaller parts to find
    * them.
    */
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- none refused: no answer
   write(rows: readonly Row[]): Promise<void | readonly RefusedRow[]>;
   /**
    * Removes all that is kept under a visit: its row, pages, events, ties to identities, engagements, chats

@@ -37,6 +37,9 @@ export async function openVisitReader(source: StoreSource): Promise<VisitReader>
   return {
     visitsStarted: (...span) => Promise.resolve(reader.visitsStarted(...span)),
     events: (visitId) => Promise.resolve(reader.events(visitId)),
-    close: () => Promise.resolve(reader.close()),
+    close() {
+      reader.close();
+      return Promise.resolve();
+    },
   };
 }

@@ -10,6 +10,7 @@ export interface Whole {
   keyOf(row: Row): (string | number)[];
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the key to its entity
 function whole<E extends Entity>(
   query: QueryName,
   start: readonly (string | number)[],

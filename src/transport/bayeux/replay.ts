@@ -64,7 +64,7 @@ export function isHeldBack<Context extends SessionContext>(
 }
 
 function wasSeen(seen: OutboxMark, mark: OutboxMark | undefined): boolean {
-  return mark !== undefined && mark.epoch === seen.epoch && mark.offset <= seen.offset;
+  return mark?.epoch === seen.epoch && mark.offset <= seen.offset;
 }
 
 /** The texts to deliver, in order. Nothing when no replay is under way, as after an unsubscription. */

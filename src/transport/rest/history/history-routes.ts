@@ -46,7 +46,9 @@ export function historyRoutes(options: HistoryRoutesOptions): FastifyPluginCallb
       reader: createHistoryReader(store),
       nowMs: nowMs(),
       settled: (visitId) => drained(visitId, drainTimeoutMs).catch(() => undefined),
-      goOnAfter: (after) => reply.header('link', `<${nextUrl(request.url, String(after))}>; rel="next"`),
+      goOnAfter(after) {
+        void reply.header('link', `<${nextUrl(request.url, String(after))}>; rel="next"`);
+      },
     };
   }
 
