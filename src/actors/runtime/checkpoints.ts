@@ -51,9 +51,9 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
         () => undefined,
       );
     }
-    if (log.isLocal !== true) await writeBehind.drained();
-    // While the disk has no room either, the log keeps what it has.
-    else if (!(await writeBehind.secured(securingMs))) return;
+    // While the store is away, or the disk has no room either, the log keeps what it has.
+    const isSafe = log.isLocal === true ? writeBehind.secured(securingMs) : isDrained(writeBehind);
+    if (!(await isSafe)) return;
     for (const { partition, seq } of stable) await log.release(partition, seq);
   }
 
@@ -71,4 +71,11 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
       }
     },
   };
+}
+
+async function isDrained(writeBehind: WriteBehind): Promise<boolean> {
+  return writeBehind.drained(undefined, securingMs).then(
+    () => true,
+    () => false,
+  );
 }
