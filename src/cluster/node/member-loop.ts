@@ -4,7 +4,6 @@
  */
 import type { Clock } from '../../base/index.js';
 import type { Journal } from '../../stores/index.js';
-import type { NodeIdentity } from '../identity.js';
 import type { Append, MemberEffect, MemberInput, MemberStatus } from '../member/index.js';
 import { decodeJournalRecord, encodeJournalRecord } from './journal-record-codec.js';
 import type { StateFile } from './state-file.js';
@@ -135,5 +134,3 @@ export async function readJournal(
   }
   return records;
 }
-
-export type { NodeIdentity };

@@ -80,6 +80,8 @@ export interface ClusterGuests {
 
 const errandMs = 10_000;
 const aliveIntervalMs = 250;
+/** How long the answer to a request is taken for the next ones. */
+const refusalMs = 20;
 const countIntervalMs = 1_000;
 const leaveMs = 10_000;
 
@@ -217,6 +219,7 @@ async function startInside(options: ClusterOptions, seat: Seat, guests: Guests):
     }),
     onFailed: (error) => logger.error({ err: error }, 'the journal of the cluster failed'),
   });
+  const refusal = createRefusal(clock, () => whyNot(loop.status()));
   const routing = createClusterRouting({
     self: self.name,
     runtime,
@@ -224,7 +227,7 @@ async function startInside(options: ClusterOptions, seat: Seat, guests: Guests):
     errands,
     placement,
     partitionOf: seat.partitionOf,
-    notServing: () => options.notServing() ?? whyNot(loop.status()),
+    notServing: () => options.notServing() ?? refusal(),
   });
   Object.assign(late, { loop, routing } satisfies Late);
   return { runtime, documents, loop, routing };
@@ -344,6 +347,23 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
       await links.membership.close();
       links.peers.close();
     },
+  };
+}
+
+/**
+ * Why nothing is served, asked anew after a while: every request asks. The machine itself looks at the
+ * lease with each input, so that what passes here too late goes no further.
+ */
+function createRefusal(clock: Clock, ask: () => string | undefined): () => string | undefined {
+  let askedMs = -Infinity;
+  let reason: string | undefined;
+  return () => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - askedMs >= refusalMs) {
+      askedMs = nowMs;
+      reason = ask();
+    }
+    return reason;
   };
 }
 

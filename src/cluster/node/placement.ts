@@ -5,8 +5,6 @@ export interface Placement {
   /** Undefined while nobody is known to serve it. */
   serverOf(partition: number): NodeName | undefined;
   learn(changes: readonly { partition: number; server: NodeName | null }[]): void;
-  /** Hints of other nodes are taken until the machine knows better. */
-  hint(partition: number, server: NodeName): void;
   /** Called after every change. */
   onChange(listener: (partitions: readonly number[]) => void): void;
   /** Partitions served by `name`, by what is known. */
@@ -27,11 +25,6 @@ export function createPlacement(partitionCount: number): Placement {
       const changed = changes.filter(({ partition, server }) => servers[partition] !== (server ?? undefined));
       for (const { partition, server } of changed) servers[partition] = server ?? undefined;
       tell(changed.map(({ partition }) => partition));
-    },
-    hint(partition, server) {
-      if (servers[partition] !== undefined) return;
-      servers[partition] = server;
-      tell([partition]);
     },
     onChange(listener) {
       listeners.push(listener);
