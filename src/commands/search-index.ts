@@ -6,6 +6,7 @@ import { type Command, UsageError } from './command.js';
 import { baseUrl, deployUrlDefault, send } from './rules/server.js';
 import { processTerminal, type Terminal } from './rules/terminal.js';
 import { VerbFailure } from './rules/verb.js';
+import { answerLines, refusalIn } from './server-answer.js';
 
 export const searchIndex: Command = {
   name: 'index',
@@ -86,8 +87,8 @@ async function rebuild(
 ): Promise<RebuildProgress> {
   try {
     const response = await send(url, path, { method: 'POST', signal });
-    if (!response.ok) throw new VerbFailure(await refusalOf(response));
-    for await (const line of linesOf(response)) {
+    if (!response.ok) throw new VerbFailure(await refusalIn(response));
+    for await (const line of answerLines(response) as AsyncGenerator<AnswerLine>) {
       if (line.error !== undefined) throw new VerbFailure(`The rebuild failed: ${line.error}`);
       if (errIsTty)
         stderr.write(`\r\u001b[K${line.progress === undefined ? '' : sayProgress(line.progress)}`);
@@ -104,26 +105,4 @@ function sayProgress({ phase, identities, visits, rows, reachedMs }: RebuildProg
   if (phase === 'identities') return `${identities} identities`;
   const reached = reachedMs === 0 ? '' : ` until ${new Date(reachedMs).toISOString()}`;
   return `${visits} visits${reached}, ${rows} rows`;
-}
-
-async function refusalOf(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === 'string') return message;
-  } catch {
-    // Not our server's words.
-  }
-  return `The server answered ${response.status}, but not as Beckon does.`;
-}
-
-async function* linesOf({ body }: Response): AsyncGenerator<AnswerLine> {
-  if (body === null) return;
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as AnswerLine;
-  }
 }

@@ -13,6 +13,7 @@ import { readPackageFile } from './package-file.js';
 import { baseUrl, deployUrlDefault, send } from './server.js';
 import type { Terminal } from './terminal.js';
 import { type Verb, VerbFailure } from './verb.js';
+import { answerLines, refusalIn } from '../server-answer.js';
 
 export const backtest: Verb = {
   name: 'backtest',
@@ -153,8 +154,8 @@ async function overServer(
   const path = `/server/data/rules/backtest?${query.toString()}`;
   try {
     const response = await send(url, path, { method: 'POST', body: text, signal });
-    if (!response.ok) throw new VerbFailure(await refusalOf(response));
-    for await (const line of linesOf(response)) {
+    if (!response.ok) throw new VerbFailure(await refusalIn(response));
+    for await (const line of answerLines(response) as AsyncGenerator<AnswerLine>) {
       if (line.progress !== undefined) onProgress(line.progress);
       if (line.report !== undefined) return line.report;
       if (line.error !== undefined) throw new VerbFailure(`The back-test failed: ${line.error}`);
@@ -164,28 +165,6 @@ async function overServer(
     if (error instanceof VerbFailure) throw error;
   }
   throw new VerbFailure('The server hung up before the back-test was done.');
-}
-
-async function refusalOf(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === 'string') return message;
-  } catch {
-    // Not our server's words.
-  }
-  return `The server answered ${response.status}, but not as Beckon does.`;
-}
-
-async function* linesOf({ body }: Response): AsyncGenerator<AnswerLine> {
-  if (body === null) return;
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as AnswerLine;
-  }
 }
 
 const barWidth = 30;
