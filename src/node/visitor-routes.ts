@@ -40,8 +40,7 @@ export async function createVisitorRoutes(given: VisitorRoutesOptions): Promise<
   const { core, binding, about, stops } = given;
   const { application, options } = given.configuration;
   const { routing, documents, metrics, hub } = core;
-  const matcher = createLiveMatcher(documents);
-  stops.push(() => matcher.close());
+  const matcher = createLiveMatcher(documents, clock);
   const sticky = createSticky({
     node: given.configuration.node.application,
     onMisrouted: (cookie) => metrics.requestMisrouted(cookie),

@@ -1,10 +1,12 @@
 /**
- * The matcher of the current categories. A change is taken up within a quarter of a second; changes that come
- * close together, as in an import, are taken up together.
+ * The matcher of the current categories. The first request after a change sees it; while changes come close
+ * together, as in an import, they are taken up together, a quarter of a second apart.
  */
+import type { Clock } from '../../base/index.js';
 import { type CategoryMatcher, createCategoryMatcher } from '../../categories/index.js';
 import type { Category } from '../../model/index.js';
 
+/** The least time between two matchers: making one of 10,000 tags is work. */
 const gatherMs = 250;
 
 export interface CategorySource {
@@ -14,28 +16,28 @@ export interface CategorySource {
 
 export interface LiveMatcher {
   readonly current: CategoryMatcher;
-  /** Takes up no more changes. */
-  close(): void;
 }
 
-export function createLiveMatcher(source: CategorySource): LiveMatcher {
+export function createLiveMatcher(source: CategorySource, clock: Pick<Clock, 'monotonicMs'>): LiveMatcher {
   let current = createCategoryMatcher(source.categories);
-  let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  let takenUpMs = -Infinity;
+  let isStale = false;
   source.onCategories(() => {
-    if (isClosed) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      current = createCategoryMatcher(source.categories);
-    }, gatherMs);
+    isStale = true;
   });
+
+  function takeUp(): void {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - takenUpMs < gatherMs) return;
+    takenUpMs = nowMs;
+    isStale = false;
+    current = createCategoryMatcher(source.categories);
+  }
+
   return {
     get current() {
+      if (isStale) takeUp();
       return current;
-    },
-    close() {
-      isClosed = true;
-      clearTimeout(timer);
     },
   };
 }
