@@ -151,7 +151,8 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     viewsOnly ? 0 : plan.clientCount,
     promises,
   );
-  const whyUnsettled = () => whyViewsUnsettled(nodes.values()) ?? whyPartitionsUnsettled([...nodes.values()]);
+  const whyUnsettled = () =>
+    whyStalled(world) ?? whyViewsUnsettled(nodes.values()) ?? whyPartitionsUnsettled([...nodes.values()]);
 
   const watchCopies = () => {
     checkCopies([...nodes.values()]);
@@ -176,6 +177,14 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     acknowledged: clients.all.reduce((sum, { done }) => sum + done, 0),
     lost: promises.lostCount,
   };
+}
+
+/** A node that stands still keeps the looks of a settled one until its lease is over. */
+function whyStalled({ nodes, scheduler }: FaultWorld): string | undefined {
+  for (const { name, process } of nodes.values()) {
+    if ((process?.stalledUntilMs ?? 0) > scheduler.nowMs) return `${name} stands still`;
+  }
+  return undefined;
 }
 
 function viewText({ epoch, members, draining }: View): string {

@@ -4,7 +4,7 @@
  */
 import { lineageAtBase, pieceAfter } from './log.js';
 import type { CopyAck } from './messages.js';
-import { removeCopy } from './remote-copy.js';
+import { isBacked, removeCopy } from './remote-copy.js';
 import {
   knownPartition,
   note,
@@ -139,6 +139,7 @@ function absent(turn: Turn, service: Service, copy: RemoteCopy): void {
   const { state, nowMs } = turn;
   if (copy.phase === 'filling' || copy.phase === 'live') {
     service.fillAfterMs = nowMs + state.settings.resendMs;
+    service.vain.add(copy.node);
   } else if (copy.phase !== 'leaving') {
     note(turn, 'warn', 'a copy in sync says that it is gone', {
       partition: service.partition,
@@ -208,8 +209,10 @@ export function resendCopies(turn: Turn, service: Service): void {
   const { settings } = state;
   for (const copy of [...service.copies]) {
     if (!owes(copy)) continue;
-    if (isFresh(copy) && isWaiting(copy) && nowMs - copy.progressMs > settings.resendMs * 8) {
+    const patienceMs = settings.resendMs * (isBacked(service) ? 8 : 4);
+    if (isFresh(copy) && isWaiting(copy) && nowMs - copy.progressMs > patienceMs) {
       service.fillAfterMs = nowMs + settings.resendMs * 8;
+      service.vain.add(copy.node);
       removeCopy(turn, service, copy);
       continue;
     }

@@ -95,6 +95,7 @@ function stamp(
   }
   copy.epoch = state.epoch;
   copy.generation = generation;
+  copy.unstamped = [];
   partition.generation = generation;
   partition.grant = Math.max(partition.grant, grant);
   return true;
@@ -107,7 +108,12 @@ function seed(state: PartitionsState, partition: Partition, row: Frames['seeds']
   partition.filling = undefined;
   if (copyBytes(state) > state.settings.copyBytesMax) return false;
   partition.grant = row.grant;
-  partition.filling = { epoch: state.epoch, generation: row.generation, log: createLog(row) };
+  partition.filling = {
+    epoch: state.epoch,
+    generation: row.generation,
+    log: createLog(row),
+    unstamped: [],
+  };
   return true;
 }
 

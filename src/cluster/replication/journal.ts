@@ -322,7 +322,7 @@ function recoverRecord(
         if (before !== undefined) orphanEntries(orphans, partition, before.log);
         const left = orphans.get(partition)?.filter(({ seq }) => !contains(log, seq));
         if (left !== undefined) orphans.set(partition, left);
-        copies.set(partition, { epoch, generation: 0, log });
+        copies.set(partition, { epoch, generation: 0, log, unstamped: [] });
       }
       return;
     case 'inputs':

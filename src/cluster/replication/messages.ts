@@ -95,6 +95,11 @@ export type PartitionMessage =
       undecided: { epoch: number; partitions: number[] }[];
       /** The same, but it let `node` serve, which never confirmed it and may not have heard of it. */
       unconfirmed: { epoch: number; node: NodeName; partitions: number[] }[];
+      /**
+       * Partitions that this process served in the epoch of its copy, with copies on `nodes` that never
+       * confirmed that epoch: nothing was acknowledged in it that those lack.
+       */
+      unstamped: { partition: number; nodes: NodeName[] }[];
       /** Partitions that this process last served in an epoch of which it has no copy any more. */
       dropped: { epoch: number; partitions: number[] }[];
     }

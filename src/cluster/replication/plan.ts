@@ -2,7 +2,7 @@
  * What a server does about where its partitions are and where the ring wants them: first a copy where there
  * is none, then the copies that the ring wants, then hand-offs to the ring's owners, a few at a time.
  */
-import { backupOf, ownerOf, type Ring } from '../ring/index.js';
+import { backupOf, orderOf, ownerOf, type Ring } from '../ring/index.js';
 import type { NodeName } from '../identity.js';
 import { isBacked, isBackedSurely, newCopy } from './remote-copy.js';
 import { freeze, unfreeze } from './service.js';
@@ -50,16 +50,29 @@ export function plan(turn: Turn): void {
   for (const service of lacking) dismiss(state, ring, service);
 }
 
-/** Begins with the copy that is wanted, if it is not there. */
+/** Begins with a copy, if it is not there. */
 function fill(turn: Turn, ring: Ring, service: Service): boolean {
   const { state, nowMs } = turn;
-  const wanted = wantedCopy(ring, service.partition, state.self.name);
-  if (wanted === undefined || nowMs < service.fillAfterMs || !state.peers.has(wanted)) return false;
-  if (service.copies.some(({ node }) => node === wanted)) return false;
+  const node = isBacked(service)
+    ? wantedNow(turn, ring, service)
+    : (untriedNode(turn, ring, service) ?? wantedNow(turn, ring, service));
+  if (node === undefined || !state.peers.has(node)) return false;
+  if (service.copies.some((copy) => copy.node === node)) return false;
   const generation = service.nextGeneration++;
-  service.copies.push(newCopy(wanted, generation, 'filling', service.log.baseSeq, nowMs, state));
+  service.copies.push(newCopy(node, generation, 'filling', service.log.baseSeq, nowMs, state));
   touch(state, service);
   return true;
+}
+
+function wantedNow({ state, nowMs }: Turn, ring: Ring, service: Service): NodeName | undefined {
+  return nowMs < service.fillAfterMs ? undefined : wantedCopy(ring, service.partition, state.self.name);
+}
+
+/** Any copy is better than none: where the ring wants it, else wherever it was not tried in vain. */
+function untriedNode({ state }: Turn, ring: Ring, { partition, vain }: Service): NodeName | undefined {
+  const wanted = wantedCopy(ring, partition, state.self.name);
+  const names = [...(wanted === undefined ? [] : [wanted]), ...orderOf(ring, partition), ...ring.draining];
+  return names.find((name) => state.peers.has(name) && !vain.has(name));
 }
 
 /** Brings a partition nearer to the ring's owner: a copy there, and then the hand-off. */

@@ -40,7 +40,7 @@ export interface Beginning {
 
 export function emptyCopy(epoch: number): Copy {
   const log = createLog({ baseSeq: firstBaseOf(epoch), endSeqs: [], adopted: [] });
-  return { epoch, generation: 0, log };
+  return { epoch, generation: 0, log, unstamped: [] };
 }
 
 /** This node serves the partition from its full copy (from the store, without one). */
@@ -55,6 +55,7 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
   copy.epoch = state.epoch;
   partition.begunEpoch = state.epoch;
   copy.generation = 0;
+  copy.unstamped = [];
   beginEpoch(log, state.epoch);
   const service: Service = {
     partition: index,
@@ -70,6 +71,7 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
     stableSeq: suspended?.stableSeq ?? log.baseSeq,
     handOff: undefined,
     fillAfterMs: 0,
+    vain: new Set(),
     handOffAfterMs: 0,
     checkpointAfterMs: nowMs,
     dirty: false,

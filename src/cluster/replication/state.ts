@@ -17,6 +17,11 @@ export interface Copy {
   /** Under which its server counts its acknowledgements; 0: none of this epoch. */
   generation: number;
   log: Log;
+  /**
+   * Processes with copies that this one's service was to stamp with its last epoch, and that had not
+   * confirmed it when that epoch ended: so nothing was acknowledged in it that they have not got.
+   */
+  unstamped: NodeIdentity[];
 }
 
 /**
@@ -74,6 +79,8 @@ export interface Service {
   handOff: { to: NodeName; sinceMs: number } | undefined;
   /** Not before this time: a new copy, a hand-off, a request for a checkpoint. */
   fillAfterMs: number;
+  /** Where filling a copy was given up in this epoch: others are tried first while there is no copy. */
+  vain: Set<NodeName>;
   handOffAfterMs: number;
   checkpointAfterMs: number;
   dirty: boolean;
@@ -104,6 +111,8 @@ export interface Holding {
   epoch: number;
   seq: number;
   served: boolean;
+  /** Nodes whose older copies have everything that was acknowledged in this one's epoch. */
+  unstamped: NodeName[];
 }
 
 /** This node's work as the ring's owner of partitions in one epoch. */

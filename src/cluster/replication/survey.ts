@@ -23,6 +23,7 @@ import {
   type Peer,
   place,
   send,
+  type Service,
   type Survey,
   type Turn,
 } from './state.js';
@@ -50,6 +51,7 @@ export function install(turn: Turn, view: View): void {
   if (view.epoch <= state.epoch) return;
   for (const service of [...state.services.values()]) {
     const partition = partitionAt(state, service.partition);
+    if (partition.copy !== undefined) partition.copy.unstamped = unstampedBy(state, service);
     suspendService(turn, partition);
     partition.servedEpoch = state.epoch;
   }
@@ -76,6 +78,13 @@ export function install(turn: Turn, view: View): void {
   );
   state.survey = emptySurvey(nowMs);
   if (state.live) tellHoldings(turn);
+}
+
+/** The copies that a service has not heard from since it began: they are needed for every acknowledgement. */
+function unstampedBy({ peers }: PartitionsState, { copies }: Service): NodeIdentity[] {
+  return copies
+    .filter(({ phase }) => phase === 'stamping')
+    .flatMap(({ node }) => peers.get(node)?.identity ?? []);
 }
 
 function newPeer(identity: NodeIdentity, nowMs: number): Peer {
@@ -138,6 +147,7 @@ function tellHoldings(turn: Turn): void {
         served: [],
         undecided: [],
         unconfirmed: [],
+        unstamped: [],
         dropped: [],
       };
       messages.set(name, message);
@@ -157,6 +167,8 @@ function tellHoldings(turn: Turn): void {
     message.copyEpochs.push(copy.epoch);
     message.seqs.push(copy.log.lastSeq);
     message.served.push(servedEpoch === state.epoch - 1);
+    const nodes = stillThere(state, copy.unstamped);
+    if (nodes.length > 0) message.unstamped.push({ partition: index, nodes });
   }
   for (const [name, message] of messages) tellUnserved(state, ring, name, message);
   for (const [name, message] of messages) {
@@ -167,6 +179,11 @@ function tellHoldings(turn: Turn): void {
       send(turn, name, message);
     }
   }
+}
+
+/** Members of the view that are the very processes they were: others have lost what they held. */
+function stillThere({ view }: PartitionsState, processes: readonly NodeIdentity[]): NodeName[] {
+  return processes.filter((one) => view !== undefined && isMember(view, one)).map(({ name }) => name);
 }
 
 /** What the ring's owner `name` should know of epochs that its partitions passed without a server. */
@@ -196,8 +213,13 @@ export function takeHoldings({ survey }: PartitionsState, from: NodeName, messag
       epoch: message.copyEpochs[row] ?? 0,
       seq: message.seqs[row] ?? 0,
       served: message.served[row] ?? false,
+      unstamped: [],
     });
   });
+  for (const { partition, nodes } of message.unstamped) {
+    const holding = held.get(partition);
+    if (holding !== undefined) holding.unstamped = nodes;
+  }
   survey.answers.set(from, held);
   for (const { epoch, partitions } of message.undecided) {
     const unserved = survey.unserved.get(epoch) ?? new Set();
@@ -258,11 +280,22 @@ function holdersOf({ answers }: Survey, partition: number): Holder[] {
   return holders;
 }
 
+/**
+ * The copies that have every acknowledged input: those of the newest epoch, and those that its server never
+ * heard from, since it has acknowledged nothing without them. Were they left out, a server whose copy is out
+ * of its reach would go on alone after the second view that does not help it.
+ */
+function currentOf(holders: readonly Holder[], copyEpoch: number): Holder[] {
+  const newest = holders.filter(({ epoch }) => epoch === copyEpoch);
+  const unstamped = new Set(newest.flatMap((holder) => holder.unstamped));
+  return holders.filter(({ epoch, node }) => epoch === copyEpoch || unstamped.has(node));
+}
+
 /** Lets the best copy's holder serve. True when acknowledged inputs may be missing from it. */
 function decideOne(turn: Turn, partition: Partition, holders: readonly Holder[]): boolean {
   const { state } = turn;
   const copyEpoch = Math.max(0, ...holders.map(({ epoch }) => epoch));
-  const current = holders.filter(({ epoch }) => epoch === copyEpoch);
+  const current = currentOf(holders, copyEpoch);
   const bestSeq = Math.max(...current.map(({ seq }) => seq));
   const best = preferred(
     state,

@@ -411,6 +411,8 @@ export function handCluster(options: HandOptions = {}) {
     inputOf: (partition: number, bytes: number) => input(partition, bytes),
     /** Messages between the two are lost, while others still see both. */
     cutMessages: (one: string, other: string) => cutLinks.add(`${one} ${other}`).add(`${other} ${one}`),
+    cutOneWay: (from: string, to: string) => cutLinks.add(`${from} ${to}`),
+    mendMessages: () => cutLinks.clear(),
     cut: (one: string, other: string) => cuts.add(`${one} ${other}`),
     mend: () => cuts.clear(),
     freeze: (name: string) => frozen.add(name),

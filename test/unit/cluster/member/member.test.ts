@@ -152,6 +152,36 @@ describe('replication', () => {
     expect(cluster.doubtful()).toBe(0);
   });
 
+  it('acknowledges nothing without a copy that never heard of the epoch, however many views come', () => {
+    const cluster = healthy();
+    const { services } = cluster.nodeOf('b').member!.partitions;
+    const { partition } = [...services.values()].find(({ copies }) => copies[0]!.node === 'a')!;
+    cluster.cutOneWay('b', 'a');
+    const before = cluster.acked.get(partition)!.length;
+    for (const kind of ['drain', 'undrain', 'drain', 'undrain'] as const) {
+      const { epoch } = cluster.status('b').view.view!;
+      cluster.give('a', { kind: 'operator', id: epoch, command: { kind, node: 'c' } });
+      cluster.runUntil('a view that helps nobody', () => cluster.status('b').view.view!.epoch > epoch);
+      cluster.runUntil('b serves on', () => cluster.serverOf(partition) === 'b');
+      cluster.input(partition);
+      cluster.run(3_000);
+    }
+    expect(cluster.acked.get(partition)!.length).toBe(before);
+    cluster.mendMessages();
+    cluster.runUntil('acknowledged', () => cluster.acked.get(partition)!.length === before + 4);
+    expect(cluster.lost).toEqual([]);
+    expect(cluster.doubtful()).toBe(0);
+  });
+
+  it('makes a copy on another node when the one that the ring wants can not be reached', () => {
+    const cluster = handCluster({
+      isLost: (from, to, { kind }) => kind === 'frames' && from === 'a' && to === 'b',
+    });
+    cluster.runUntil('served', () => cluster.status('a').partitions.served > 0);
+    cluster.runUntil('backed', () => cluster.status('a').partitions.underReplicated === 0, 4_000);
+    expect(cluster.status('a').view.view!.epoch).toBe(1);
+  });
+
   it('refuses messages of older epochs and other boots', () => {
     const cluster = healthy();
     const { identity } = cluster.nodeOf('b');
