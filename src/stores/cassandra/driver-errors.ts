@@ -21,7 +21,7 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const message = reasonOf(error);
   if (error instanceof cassandra.errors.ResponseError) {
-    const refused = refusals.has(error.code) && !/does not exist|unconfigured/.test(error.message);
+    const refused = refusals.has(error.code) && !isUnknownTable(error);
     return new AppError(refused ? 'INTERNAL' : 'STORE_UNAVAILABLE', message, { cause: error });
   }
   if (error instanceof cassandra.errors.BusyConnectionError) {
@@ -30,6 +30,11 @@ export function toAppError(error: unknown): AppError {
   // What cannot be encoded never leaves this process.
   const isOurs = error instanceof TypeError || error instanceof RangeError;
   return new AppError(isOurs ? 'INTERNAL' : 'STORE_UNAVAILABLE', message, { cause: error });
+}
+
+/** Whether the database does not know the table, or not yet. */
+export function isUnknownTable(error: unknown): boolean {
+  return error instanceof cassandra.errors.ResponseError && /does not exist|unconfigured/.test(error.message);
 }
 
 /** In one line, with what each host said. */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import cassandra from 'cassandra-driver';
 import { AppError, hashId } from '../../base/index.js';
+import { isUnknownTable } from './driver-errors.js';
 import { type CassandraTable, type DataCompression, cassandraTables, createStatements } from './tables.js';
 
 export interface SchemaStep {
@@ -61,7 +62,7 @@ export async function migrate(client: cassandra.Client, options: SchemaOptions):
   const steps = options.steps ?? schemaSteps;
   const keyspace = quoted(options.keyspace);
   const state = `${keyspace}.schema_state`;
-  await ensureState(client, options);
+  await ensureState(client, options, state);
   const started = performance.now();
   const holder = randomUUID();
   while (!(await isCurrent(client, state, options.keyspace, steps.length))) {
@@ -81,13 +82,13 @@ export async function migrate(client: cassandra.Client, options: SchemaOptions):
 }
 
 /** The keyspace and the table that keeps its version. */
-async function ensureState(client: cassandra.Client, options: SchemaOptions): Promise<void> {
+async function ensureState(client: cassandra.Client, options: SchemaOptions, state: string): Promise<void> {
   const { keyspace } = options;
   const tables = await client.execute(
     'SELECT keyspace_name, table_name FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?',
     [keyspace, 'schema_state'],
   );
-  if (tables.rowLength > 0) return;
+  if (tables.rowLength > 0) return awaitState(client, state);
   const keyspaces = await client.execute(
     'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
     [keyspace],
@@ -109,9 +110,23 @@ async function ensureState(client: cassandra.Client, options: SchemaOptions): Pr
   const uuid = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
   await define(
     client,
-    `CREATE TABLE IF NOT EXISTS ${quoted(keyspace)}.schema_state ` +
+    `CREATE TABLE IF NOT EXISTS ${state} ` +
       `(name text PRIMARY KEY, holder text, version int, changed_at bigint) WITH ID = ${uuid}`,
   );
+}
+
+/** A table that another node is making is described a moment before it can be read. */
+async function awaitState(client: cassandra.Client, state: string): Promise<void> {
+  const started = performance.now();
+  for (;;) {
+    try {
+      await versionOf(client, state);
+      return;
+    } catch (error) {
+      if (!isUnknownTable(error) || performance.now() - started > definition.readTimeout) throw error;
+      await sleep(lockPauseMs);
+    }
+  }
 }
 
 function refuseUnknownCentres(client: cassandra.Client, { strategy, replication }: SchemaOptions): void {
