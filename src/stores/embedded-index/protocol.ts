@@ -23,6 +23,4 @@ export type IndexRequest =
   | ({ id: number; kind: 'find' } & FindRequest)
   | { id: number; kind: 'count'; entity: IndexEntity; where: Condition; by: CountBy }
   | { id: number; kind: 'erase'; field: 'visitId' | 'identityId'; of: string }
-  | { id: number; kind: 'clear' }
-  | { id: number; kind: 'purge' }
-  | { id: number; kind: 'close' };
+  | { id: number; kind: 'clear' };

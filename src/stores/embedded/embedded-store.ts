@@ -2,7 +2,7 @@
 import { AppError } from '../../base/index.js';
 import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
-import { type Request } from './protocol.js';
+import { type StoreRequest } from './protocol.js';
 import type { Entity, RowPage, RowPages } from '../row-pages.js';
 import { rowOf, wholes } from './all-rows.js';
 import { type QueryName, type QueryValue, queries } from './queries.js';
@@ -44,7 +44,7 @@ export interface EmbeddedStore extends OperationalStore, RowPages {
  * NUL or an unpaired surrogate in an id, URL, title or name comes back as U+FFFD.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-  const client = await WorkerClient.start<Request>({
+  const client = await WorkerClient.start<StoreRequest>({
     workerFile: workerFile('store-worker'),
     settings: { file: options.file, purgeIntervalMs: options.purgeIntervalMs ?? 60_000 },
     timeoutMs: options.timeoutMs ?? 10_000,
@@ -54,11 +54,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 }
 
 class SqliteStore implements EmbeddedStore {
-  readonly #client: WorkerClient<Request>;
+  readonly #client: WorkerClient<StoreRequest>;
   readonly #retention: Retention;
   #searches = 0;
 
-  constructor(client: WorkerClient<Request>, retention: Retention) {
+  constructor(client: WorkerClient<StoreRequest>, retention: Retention) {
     this.#client = client;
     this.#retention = retention;
   }

@@ -23,12 +23,13 @@ export interface RowGroup {
 /** Of what everything is removed. */
 export type Erasure = 'visit' | 'identity';
 
-export type Request =
+export type StoreRequest =
   | { id: number; kind: 'write'; groups: RowGroup[]; bytes: Uint8Array }
   | { id: number; kind: 'read'; query: QueryName; parameters: (string | number)[] }
-  | { id: number; kind: 'erase'; what: Erasure; of: string }
-  | { id: number; kind: 'purge' }
-  | { id: number; kind: 'close' };
+  | { id: number; kind: 'erase'; what: Erasure; of: string };
+
+/** What every worker understands besides: to remove what is expired; to finish and let go of its files. */
+export type CommonRequest = { id: number; kind: 'purge' } | { id: number; kind: 'close' };
 
 /**
  * `retryable`: the same request may succeed later, because the trouble is the disk's and not the request's.

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../base/index.js';
-import { type Reply, openingId } from './protocol.js';
+import { type CommonRequest, type Reply, openingId } from './protocol.js';
 import { type RawRow } from './queries.js';
 
 /** After the worker ended unasked, the next request after this time starts a new one. */
@@ -30,9 +30,6 @@ interface Waiting {
   reject: (error: AppError) => void;
   timer: NodeJS.Timeout;
 }
-
-/** What every worker understands: to finish and let go of its files. */
-export type CloseRequest = { id: number; kind: 'close' };
 
 type RequestBody<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 
@@ -67,7 +64,7 @@ export class WorkerClient<Request extends { id: number }> {
    * worker fails or takes too long (a write may have happened all the same), OVERLOADED, INTERNAL for a
    * request that cannot succeed.
    */
-  request(body: RequestBody<Request>, transfer: ArrayBuffer[] = []): Promise<RawRow[]> {
+  request(body: RequestBody<Request | CommonRequest>, transfer: ArrayBuffer[] = []): Promise<RawRow[]> {
     if (this.#closed) return Promise.reject(new AppError('STORE_UNAVAILABLE', 'the store is closed'));
     if (this.#waiting.size >= this.#options.requestsMax) {
       return Promise.reject(new AppError('OVERLOADED', 'too many requests wait for the store'));
@@ -82,7 +79,7 @@ export class WorkerClient<Request extends { id: number }> {
   }
 
   #send(
-    body: RequestBody<Request | CloseRequest>,
+    body: RequestBody<Request | CommonRequest>,
     transfer: ArrayBuffer[],
     timeoutMs: number,
   ): Promise<RawRow[]> {
