@@ -82,6 +82,9 @@ export interface ClusterReading {
   readonly handOffs: number;
   readonly fromStore: number;
   readonly requestsHeld: number;
+  readonly requestsDropped: number;
+  /** By cause; undefined for one that has not come up. */
+  readonly pauses: Readonly<Record<string, { p50Ms: number; p99Ms: number; maxMs: number } | undefined>>;
   readonly wireWaitingBytes: number;
   readonly wireDropped: number;
 }

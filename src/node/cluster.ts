@@ -119,7 +119,7 @@ function ownAddresses(): string[] {
 
 /** What the metrics say of the cluster. */
 export function readingOf(cluster: Cluster): ClusterReading {
-  const { view, partitions, peers, wire, heldErrands } = cluster.status();
+  const { view, partitions, peers, wire, heldErrands, droppedErrands } = cluster.status();
   return {
     ...partitions,
     ...partitions.totals,
@@ -128,6 +128,8 @@ export function readingOf(cluster: Cluster): ClusterReading {
     peersReached: peers.filter(({ isReachable, isAlive }) => isReachable && isAlive).length,
     leaseLeftMs: Math.round(view.leaseLeftMs),
     requestsHeld: heldErrands,
+    requestsDropped: droppedErrands,
+    pauses: cluster.pauses(),
     wireWaitingBytes: wire.waitingBytes,
     wireDropped: wire.dropped,
   };

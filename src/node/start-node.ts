@@ -1,6 +1,7 @@
 /** Starts a node's parts in order and stops them in reverse. Only here are all of them known. */
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/index.js';
+import type { Routing } from '../cluster/index.js';
 import { createMetrics, startReporters } from '../metrics/index.js';
 import { asFallback, createSessionTokens, sessionCookieName } from '../transport/rest/index.js';
 import type { About } from '../transport/visitor/index.js';
@@ -36,7 +37,7 @@ export interface NodeAddresses {
 
 export interface RunningNode {
   readonly addresses: NodeAddresses;
-  /** Finishes what is under way, writes everything, and closes. */
+  /** Hands over to the other nodes, finishes what is under way, writes everything, and closes. */
   stop(): Promise<void>;
 }
 
@@ -85,30 +86,43 @@ async function start(options: NodeStartOptions, stops: Stops): Promise<RunningNo
     }),
   );
   const core = await startCore(configuration, logger, metrics, stops, () => notServing);
-  const { routing, storage } = core;
+  const { routing, storage, cluster } = core;
+  // Whom a door has let in by then is still answered.
+  stops.push(() => {
+    notServing = 'The node is stopping.';
+  });
+  let isLeaving = false;
   // The doors answer `about` while the last of them is still opening.
   let known: Partial<NodeAddresses> = {};
   const addresses = await openDoors(options, core, stops, () => aboutNode());
   known = addresses;
   notServing = undefined;
   const seed = { store: storage.store, routing, folder: configuration.application.folder };
-  if (core.cluster === undefined) await seedDocuments(seed);
-  else stops.push(seedWhenServing(seed, logger));
-  stops.push(() => {
-    notServing = 'The node is stopping.';
-  });
+  if (cluster === undefined) await seedDocuments(seed);
+  else {
+    stops.push(seedWhenServing(seed, logger));
+    stops.push(() => {
+      isLeaving = true;
+      return cluster.drain(configuration.options.cluster.drainTime);
+    });
+  }
+
+  /** A balancer shall send nobody to a node that hands over, though it serves until that is done. */
+  function serving(): Routing['serving'] {
+    return isLeaving ? { ok: false, reason: 'The node hands its visits over, and stops.' } : routing.serving;
+  }
 
   function aboutNode(): About {
-    const { serving } = routing;
+    const { ok, reason } = { reason: undefined, ...serving() };
     return {
       application: configuration.clusterApplication,
       node: configuration.node.application,
       version,
       startedAt,
-      serving: serving.ok,
-      ...(serving.ok ? {} : { reason: serving.reason }),
+      serving: ok,
+      ...(ok ? {} : { reason }),
       addresses: { ...known },
-      ...(core.cluster === undefined ? {} : { cluster: summaryOf(core.cluster) }),
+      ...(cluster === undefined ? {} : { cluster: summaryOf(cluster) }),
     };
   }
 
@@ -157,10 +171,8 @@ async function openDoors(
   const agents = createAgentEdge(doors);
   edges.agents = agents;
   watchParts(core, { default: visitors, ui: agents });
-  for (const edge of [visitors, agents]) {
-    core.hub.add(edge);
-    stops.push(() => edge.close());
-  }
+  for (const edge of [visitors, agents]) core.hub.add(edge);
+  stops.push(() => Promise.all([visitors.close(), agents.close()]).then(() => undefined));
   const gateway = await listenForSearches(configuration, core.storage.index, options.version);
   if (gateway !== undefined) stops.push(() => gateway.close());
   const { host } = configuration.node;

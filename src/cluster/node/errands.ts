@@ -26,6 +26,8 @@ export interface Errands {
   /** Something changed: those held are tried again. */
   retry(): void;
   readonly held: number;
+  /** Errands that were refused because nobody served their partition, or because nobody knows their end. */
+  readonly dropped: number;
   close(): void;
 }
 
@@ -56,8 +58,14 @@ const hopsMax = 3;
 export function createErrands(options: ErrandsOptions): Errands {
   const { self, placement, clock } = options;
   let held: Held[] = [];
+  let dropped = 0;
   let retrying = false;
   const timer = setInterval(retry, retryIntervalMs);
+
+  function drop(errand: Errand, error: AppError): void {
+    dropped++;
+    errand.done({ ok: false, error });
+  }
 
   function attempt(held: Held): void {
     const { errand } = held;
@@ -65,12 +73,12 @@ export function createErrands(options: ErrandsOptions): Errands {
     held.hint = undefined;
     const leftMs = Math.floor(held.untilMs - clock.monotonicMs());
     if (leftMs <= 0) {
-      errand.done({ ok: false, error: tooLate() });
+      drop(errand, tooLate());
     } else if (server === undefined) hold(held);
     else if (server === self) {
       errand.here((end) => {
-        if (!end.ok && mayRepeat(errand, end.error)) hold(held);
-        else errand.done(end);
+        if (end.ok) errand.done(end);
+        else refused(held, end.error);
       });
     } else {
       held.attempts++;
@@ -83,14 +91,14 @@ export function createErrands(options: ErrandsOptions): Errands {
     const { errand } = held;
     switch (end.kind) {
       case 'full':
-        errand.done({ ok: false, error: new AppError('OVERLOADED', `The way to ${server} is full.`) });
+        drop(errand, new AppError('OVERLOADED', `The way to ${server} is full.`));
         return;
       case 'unsent':
         hold(held);
         return;
       case 'unreachable':
         if (errand.repeatable) hold(held);
-        else errand.done({ ok: false, error: new AppError('NOT_READY', `${server} did not answer.`) });
+        else drop(errand, new AppError('NOT_READY', `${server} did not answer.`));
         return;
       case 'reply':
         break;
@@ -102,8 +110,7 @@ export function createErrands(options: ErrandsOptions): Errands {
     } else if (reply.outcome === 'failure' && reply.failure !== undefined) {
       const { code, message, field } = reply.failure;
       const error = new AppError(code as ErrorCode, message, field === '' ? {} : { field });
-      if (mayRepeat(errand, error)) hold(held);
-      else errand.done({ ok: false, error });
+      refused(held, error);
     } else {
       if (reply.moved !== undefined && reply.moved !== '' && held.attempts < hopsMax) {
         attempt({ ...held, hint: reply.moved });
@@ -111,10 +118,20 @@ export function createErrands(options: ErrandsOptions): Errands {
     }
   }
 
+  /** Refused by its server: perhaps only because it is no more the server. */
+  function refused(held: Held, error: AppError): void {
+    const { errand } = held;
+    if (mayRepeat(errand, error)) hold(held);
+    else if (error.code === 'INTERRUPTED') drop(errand, error);
+    else errand.done({ ok: false, error });
+  }
+
   function hold(next: Held): void {
     if (held.length >= options.heldMax) {
-      const error = new AppError('OVERLOADED', 'Too many requests wait for visits that are on the move.');
-      next.errand.done({ ok: false, error });
+      drop(
+        next.errand,
+        new AppError('OVERLOADED', 'Too many requests wait for visits that are on the move.'),
+      );
     } else held.push({ ...next, attempts: 0 });
   }
 
@@ -133,11 +150,14 @@ export function createErrands(options: ErrandsOptions): Errands {
     get held() {
       return held.length;
     },
+    get dropped() {
+      return dropped;
+    },
     close() {
       clearInterval(timer);
       const waiting = held;
       held = [];
-      for (const { errand } of waiting) errand.done({ ok: false, error: tooLate() });
+      for (const { errand } of waiting) drop(errand, tooLate());
     },
   };
 }

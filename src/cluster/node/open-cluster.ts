@@ -18,12 +18,14 @@ import { type ClusterAlarms, createClusterAlarms } from './cluster-alarms.js';
 import { type ClusterLog, createClusterLog } from './cluster-log.js';
 import { type ClusterRouting, createClusterRouting } from './cluster-routing.js';
 import { createDocumentRelay, type DocumentRelay } from './document-relay.js';
+import { drainBeforeStop } from './drain.js';
 import { createErrands, type Errands } from './errands.js';
 import { createInterests, type Interests } from './interests.js';
 import { createMemberLoop, type MemberLoop, readJournal } from './member-loop.js';
 import { createNodeRequests, type NodeRequests } from './node-requests.js';
 import { createOperators, type OperatorReply, type Operators } from './operators.js';
 import { createPerformer } from './performer.js';
+import { createPauses, type PauseCause, type PauseFigures, type Pauses } from './pauses.js';
 import { createPlacement, type Placement } from './placement.js';
 import { openStateFile, type StateFile } from './state-file.js';
 import { decodeValue } from './value-codec.js';
@@ -56,12 +58,16 @@ export interface Cluster {
   readonly self: NodeIdentity;
   readonly requests: Pick<NodeRequests, 'ask' | 'answer'>;
   status(): ClusterStatus;
+  /** How long partitions took no inputs because they moved, or a new view began. */
+  pauses(): Record<PauseCause, PauseFigures | undefined>;
   /** The journal has everything up to its number `seq`. */
   journalled(seq: number): void;
   operate(command: OperatorCommand): Promise<OperatorReply>;
   /** Joins: from now on this node may be given partitions. */
   start(): void;
-  /** Hands over to the others what this node holds, as far as they take it in time, and leaves. */
+  /** Moves everything to the others, while this node goes on serving; within `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Writes to the journal what this node still holds, and leaves. */
   stop(): Promise<void>;
 }
 
@@ -69,6 +75,7 @@ export interface ClusterStatus extends MemberStatus {
   peers: { name: string; isReachable: boolean; isAlive: boolean; lagMs: number }[];
   wire: Peers['figures'];
   heldErrands: number;
+  droppedErrands: number;
   alarms: string[];
 }
 
@@ -104,6 +111,7 @@ interface Seat {
   self: NodeIdentity;
   stateFile: StateFile;
   placement: Placement;
+  pauses: Pauses;
   log: ClusterLog;
   interests: Interests;
   errands: Errands;
@@ -163,6 +171,7 @@ async function takeSeat(options: ClusterOptions): Promise<Seat> {
     self,
     stateFile,
     placement,
+    pauses: createPauses(clock),
     log: createClusterLog(settings.partitionCount, loop),
     interests: createInterests({ self: self.name, local, peers, placement, partitionOf: partitionOfCell }),
     errands: createErrands({
@@ -327,6 +336,7 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
     self: seat.self,
     requests: seat.requests,
     status: () => statusOf(options, seat, links.membership),
+    pauses: () => seat.pauses.figures(),
     journalled: (seq) => loop.journalled(seq),
     operate: (command) => seat.operators.run(command),
     start() {
@@ -334,6 +344,15 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
       timers.push(setInterval(links.tellAlive, aliveIntervalMs));
       timers.push(setInterval(() => tidyUp(options, seat), countIntervalMs));
     },
+    drain: (timeoutMs) =>
+      drainBeforeStop({
+        self: seat.self.name,
+        clock: options.clock,
+        logger: options.logger,
+        operate: (command) => seat.operators.run(command),
+        status: () => loop.status(),
+        timeoutMs,
+      }),
     async stop() {
       await new Promise<void>((resolve) => {
         seat.late.onLeft = resolve;
@@ -384,6 +403,7 @@ function statusOf(options: ClusterOptions, seat: Seat, membership: Membership): 
     })),
     wire: peers.figures,
     heldErrands: seat.errands.held,
+    droppedErrands: seat.errands.dropped,
     alarms: seat.alarms.raised(),
   };
 }

@@ -10,12 +10,14 @@ import type { Errands } from './errands.js';
 import type { OutwardEffect } from './member-loop.js';
 import type { ClusterGuests } from './open-cluster.js';
 import type { Operators } from './operators.js';
+import type { Pauses } from './pauses.js';
 import type { Placement } from './placement.js';
 
 export interface PerformerOptions extends ClusterGuests {
   peers: () => Peers;
   log: ClusterLog;
   placement: Placement;
+  pauses: Pauses;
   errands: Errands;
   operators: Operators;
   alarms: ClusterAlarms;
@@ -27,7 +29,7 @@ export interface PerformerOptions extends ClusterGuests {
 }
 
 export function createPerformer(options: PerformerOptions): (effect: OutwardEffect) => void {
-  const { runtime, documents, peers, log, placement, errands, operators, alarms, logger } = options;
+  const { runtime, documents, peers, log, placement, pauses, errands, operators, alarms, logger } = options;
 
   function perform(effect: OutwardEffect): void {
     switch (effect.kind) {
@@ -60,9 +62,14 @@ export function createPerformer(options: PerformerOptions): (effect: OutwardEffe
       case 'left':
         options.onLeft();
         break;
+      case 'handedOff':
+        pauses.handedOff(effect.pauseMs);
+        break;
       case 'silent':
+        logger.info({ node: effect.peer }, 'a node does not answer');
+        break;
       case 'installed':
-        logger.info({ effect }, effect.kind === 'silent' ? 'a node does not answer' : 'a new view');
+        pauses.suspended();
         break;
       case 'alarm':
         alarms.raise(effect.alarm, effect.text);
@@ -78,7 +85,8 @@ export function createPerformer(options: PerformerOptions): (effect: OutwardEffe
 
   async function serve(effect: Extract<OutwardEffect, { kind: 'serve' }>): Promise<void> {
     const { partition, entries, baseSeq, resumed } = effect;
-    if (!resumed) {
+    if (resumed) pauses.resumed();
+    else {
       log.served(partition, entries.at(-1)?.seq ?? baseSeq);
       // What the log begins after is in the store.
       runtime.stable(partition, baseSeq);

@@ -225,9 +225,7 @@ function takeMessage(turn: Turn, from: string, peer: Peer, message: PartitionMes
       return;
     }
     case 'releaseTaken':
-      if (peer.releases.get(message.partition)?.message.grant === message.grant) {
-        peer.releases.delete(message.partition);
-      }
+      takeReleaseTaken(turn, from, peer, message);
       return;
     case 'lineageAsk':
       send(turn, from, {
@@ -243,6 +241,19 @@ function takeMessage(turn: Turn, from: string, peer: Peer, message: PartitionMes
       takeOrphans(turn, message.partition, entriesOfSegments(message.segments));
       return;
   }
+}
+
+/** A hand-off is over: the receiver serves. */
+function takeReleaseTaken(
+  turn: Turn,
+  from: string,
+  { releases }: Peer,
+  { partition, grant }: Extract<PartitionMessage, { kind: 'releaseTaken' }>,
+): void {
+  const pending = releases.get(partition);
+  if (pending?.message.grant !== grant) return;
+  releases.delete(partition);
+  turn.effects.push({ kind: 'handedOff', partition, to: from, pauseMs: turn.nowMs - pending.frozenMs });
 }
 
 function tick(turn: Turn): void {

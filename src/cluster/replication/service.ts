@@ -216,7 +216,7 @@ function release(turn: Turn, service: Service): void {
   if (partition.copy !== undefined) partition.copy.generation = ownGeneration;
   place(state, partition, target.node);
   state.totals.handOffs++;
-  peer.releases.set(service.partition, { message, sentAtMs: nowMs });
+  peer.releases.set(service.partition, { message, sentAtMs: nowMs, frozenMs: handOff?.sinceMs ?? nowMs });
   send(turn, target.node, message);
 }
 

@@ -148,7 +148,8 @@ export interface Peer {
   holdings: Pending<MessageOf<'holdings'>> | undefined;
   grants: Map<number, MessageOf<'grants'>['grants'][number]>;
   grantsSentAtMs: number;
-  releases: Map<number, Pending<MessageOf<'release'>>>;
+  /** `frozenMs`: since when nobody takes inputs. */
+  releases: Map<number, Pending<MessageOf<'release'>> & { frozenMs: number }>;
   /** The version of this node's `serving` that it has taken, and when one was last sent. */
   servingTaken: number;
   servingSentAtMs: number;

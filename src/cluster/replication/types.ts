@@ -66,6 +66,8 @@ export type PartitionEffect =
   | { kind: 'placed'; epoch: number; changes: { partition: number; server: NodeName | null }[] }
   /** A copy, or a member that was asked for its copies, has not answered for `silentMs`. */
   | { kind: 'silent'; peer: NodeName }
+  /** Another node has taken the partition over; for so long nobody took inputs. */
+  | { kind: 'handedOff'; partition: number; to: NodeName; pauseMs: number }
   /** After `leave`: the journal has every full copy that this node holds. */
   | { kind: 'left' }
   | { kind: 'alarm'; alarm: PartitionAlarm; text: string }

@@ -60,6 +60,12 @@ export const cluster = {
     'After this time without a turn a main loop counts as dead.',
   ),
   swimInterval: milliseconds(50, 10_000, '500', 'How often the failure detector asks one other node.'),
+  drainTime: milliseconds(
+    0,
+    600_000,
+    '60000',
+    'How long a node that is told to stop may take to hand its visits over first; 0: it stops at once.',
+  ),
   heldRequestsMax: amount(10, 1_000_000, 'requests', '10000', 'Requests that wait for visits on the move.'),
   pullsMax: amount(
     1,

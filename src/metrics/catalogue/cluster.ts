@@ -67,6 +67,12 @@ const figures: readonly ClusterFigure[] = [
     read: ({ requestsHeld }) => requestsHeld,
   },
   {
+    name: 'requests_dropped',
+    kind: 'counter',
+    help: 'Requests refused because no node served their visit in time, or because it moved in the middle.',
+    read: ({ requestsDropped }) => requestsDropped,
+  },
+  {
     name: 'wire_waiting',
     unit: 'bytes',
     help: 'What waits to be sent to other nodes.',
@@ -80,10 +86,32 @@ const figures: readonly ClusterFigure[] = [
   },
 ];
 
-export const cluster: readonly ValueRow[] = figures.map(({ name, kind = 'gauge', unit, help, read }) => {
+const pause: ValueRow = {
+  name: 'beckon_cluster_pause_milliseconds',
+  kind: 'gauge',
+  unit: 'milliseconds',
+  help:
+    'How long partitions of this node took no inputs, over the last 1,024 of each cause: `handOff`, one ' +
+    'that went to another living node; `view`, one that stayed while the members of the cluster changed.',
+  labels: ['cause', 'quantile'],
+  read: ({ sources }) =>
+    Object.entries(sources.cluster?.pauses ?? {}).flatMap(([cause, found]) =>
+      found === undefined
+        ? []
+        : [
+            { value: found.p50Ms, labels: { cause, quantile: '0.5' } },
+            { value: found.p99Ms, labels: { cause, quantile: '0.99' } },
+            { value: found.maxMs, labels: { cause, quantile: '1' } },
+          ],
+    ),
+};
+
+const plainFigures = figures.map(({ name, kind = 'gauge', unit, help, read }) => {
   const suffix = kind === 'counter' ? '_total' : unit === undefined ? '' : `_${unit}`;
   const units = unit === undefined ? {} : { unit };
   return plain({ name: `beckon_cluster_${name}${suffix}`, kind, help, ...units }, ({ sources }) =>
     sources.cluster === undefined ? undefined : read(sources.cluster),
   );
 });
+
+export const cluster: readonly ValueRow[] = [...plainFigures, pause];
