@@ -20,8 +20,12 @@ export interface LoadOptions {
 export interface ClusterLoad {
   /** Batches acknowledged so far, of all visitors. */
   readonly acknowledged: number;
+  /** Answers of nodes other than an acknowledgement so far, by what they were. */
+  readonly refusals: Readonly<Record<string, number>>;
   /** The longest that any visitor has waited for an acknowledgement since the last call, ms. */
   longestWaitMs(): number;
+  /** The same of each visitor. */
+  longestWaitsMs(): number[];
   /** Resolves when every visitor has been served since the call. */
   allServed(timeoutMs?: number): Promise<void>;
   /** Ends after the batches under way; throws what a visitor was refused for good. */
@@ -44,18 +48,19 @@ interface Sender {
   acknowledged: string[];
   batches: number;
   waitingSinceMs: number;
+  longestMs: number;
 }
 
 /** Opens the visits, and goes on sending until it is stopped. */
 export async function startLoad(options: LoadOptions): Promise<ClusterLoad> {
   const senders = await Promise.all(Array.from({ length: options.visitors }, () => openSender(options)));
+  const refusals: Record<string, number> = {};
   let stopping = false;
-  let longestMs = 0;
   const work = senders.map(async (sender, index) => {
     for (let at = index; !stopping;) {
       sender.waitingSinceMs = performance.now();
-      at = await sendBatch(sender, at, options);
-      longestMs = Math.max(longestMs, performance.now() - sender.waitingSinceMs);
+      at = await sendBatch(sender, at, options, refusals);
+      sender.longestMs = Math.max(sender.longestMs, performance.now() - sender.waitingSinceMs);
       sender.waitingSinceMs = Number.POSITIVE_INFINITY;
       sender.batches++;
       await new Promise((wait) => setTimeout(wait, options.pauseMs));
@@ -64,16 +69,23 @@ export async function startLoad(options: LoadOptions): Promise<ClusterLoad> {
   // A refusal is told by `stop`; until then nobody listens.
   const all = Promise.all(work);
   all.catch(() => undefined);
+
+  function longestWaitsMs(): number[] {
+    const nowMs = performance.now();
+    return senders.map((sender) => {
+      const longestMs = Math.max(sender.longestMs, nowMs - sender.waitingSinceMs);
+      sender.longestMs = 0;
+      return longestMs;
+    });
+  }
+
   return {
     get acknowledged() {
       return senders.reduce((sum, { batches }) => sum + batches, 0);
     },
-    longestWaitMs() {
-      const nowMs = performance.now();
-      const longest = Math.max(longestMs, ...senders.map(({ waitingSinceMs }) => nowMs - waitingSinceMs));
-      longestMs = 0;
-      return Math.round(longest);
-    },
+    refusals,
+    longestWaitMs: () => Math.round(Math.max(...longestWaitsMs())),
+    longestWaitsMs,
     async allServed(timeoutMs = 15_000) {
       const before = senders.map(({ batches }) => batches);
       // The first batch after the call may have been answered before it.
@@ -98,12 +110,24 @@ async function openSender({ nodes, attemptTimeoutMs }: LoadOptions): Promise<Sen
     });
     if (!answer.ok) return undefined;
     const { visitID, globalVisitID } = (await answer.json()) as { visitID: string; globalVisitID: string };
-    return { visitID, globalVisitID, acknowledged: [], batches: 0, waitingSinceMs: Number.POSITIVE_INFINITY };
+    return {
+      visitID,
+      globalVisitID,
+      acknowledged: [],
+      batches: 0,
+      waitingSinceMs: Number.POSITIVE_INFINITY,
+      longestMs: 0,
+    };
   }, 'a visit');
 }
 
 /** Sends until it is acknowledged; gives the number of the node that did. */
-async function sendBatch(sender: Sender, start: number, options: LoadOptions): Promise<number> {
+async function sendBatch(
+  sender: Sender,
+  start: number,
+  options: LoadOptions,
+  refusals: Record<string, number>,
+): Promise<number> {
   const { nodes, attemptTimeoutMs } = options;
   const client: VisitorClient = visitor('', sender.visitID, sender.globalVisitID, 'http://shop.example/');
   const names = sender.batches === 0 ? ['VisitStarted', 'PageEntered'] : ['Looked', 'Pondered'];
@@ -117,8 +141,15 @@ async function sendBatch(sender: Sender, start: number, options: LoadOptions): P
       signal: AbortSignal.timeout(attemptTimeoutMs),
     }).then(
       async (response) => ({ status: response.status, body: (await response.json()) as EventsAnswer }),
-      () => undefined,
+      (error: unknown) => {
+        const what = error instanceof Error && error.name === 'TimeoutError' ? 'no answer' : 'no connection';
+        refusals[what] = (refusals[what] ?? 0) + 1;
+        return undefined;
+      },
     );
+    if (answer !== undefined && answer.status !== 200) {
+      refusals[answer.status] = (refusals[answer.status] ?? 0) + 1;
+    }
     if (answer?.status === 200) {
       const { accepted, rejected } = answer.body;
       if (rejected.length > 0) throw new Error(`refused: ${JSON.stringify(rejected)}`);

@@ -17,15 +17,19 @@ interface BalancerOptions {
   nodes: readonly { name: string; default: string }[];
 }
 
+/** Where Debian has nginx, which is not on everybody's path. */
+const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin` };
+
 /** Undefined when nginx is not installed, which is no error. */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer | undefined> {
-  if (spawnSync('nginx', ['-v']).status !== 0) return undefined;
+  if (spawnSync('nginx', ['-v'], { env }).status !== 0) return undefined;
   const folder = join(options.folder, 'nginx');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, configurationOf(options, folder));
   const child = spawn('nginx', ['-c', file, '-p', folder, '-e', join(folder, 'error.log')], {
     stdio: 'ignore',
+    env,
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${options.port}`;
@@ -78,24 +82,22 @@ ${servers.join('\n')}
   }
   server {
     listen 127.0.0.1:${port};
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection $connection_upgrade;
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_connect_timeout 1s;
+    proxy_next_upstream error timeout http_503 non_idempotent;
+    proxy_buffering off;
     location / {
       proxy_pass http://$sticky;
-      proxy_http_version 1.1;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_connect_timeout 1s;
-      proxy_next_upstream error timeout http_503 non_idempotent;
-      proxy_buffering off;
-      # The node that the cookie names has gone: any other knows who serves the visit now.
-      error_page 502 504 = @any;
+      # The node that the cookie names has gone, or serves nothing: any other knows who serves the visit now.
+      proxy_intercept_errors on;
+      error_page 502 503 504 = @any;
     }
     location @any {
       proxy_pass http://any;
-      proxy_http_version 1.1;
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     }
   }
 }
