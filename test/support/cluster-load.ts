@@ -15,6 +15,8 @@ export interface LoadOptions {
   pauseMs: number;
   /** How long a browser waits for one answer before it asks again elsewhere. */
   attemptTimeoutMs: number;
+  /** For the History API, where it asks for it. */
+  authorization?: string;
 }
 
 export interface ClusterLoad {
@@ -97,7 +99,7 @@ export async function startLoad(options: LoadOptions): Promise<ClusterLoad> {
       stopping = true;
       await all;
     },
-    compare: (node) => compare(node, senders),
+    compare: (node) => compare(node, senders, options.authorization),
   };
 }
 
@@ -161,10 +163,14 @@ async function sendBatch(
   }
 }
 
-async function compare(node: ClusterNode, senders: readonly Sender[]): Promise<LoadVerdict> {
+async function compare(
+  node: ClusterNode,
+  senders: readonly Sender[],
+  authorization = '',
+): Promise<LoadVerdict> {
   const verdict = { events: 0, lost: 0, doubled: 0, reordered: 0, strange: 0 };
   for (const { visitID, acknowledged } of senders) {
-    const kept = await eventsOf(node, visitID);
+    const kept = await eventsOf(node, visitID, authorization);
     const known = new Set(kept);
     const sent = new Set(acknowledged);
     verdict.events += acknowledged.length;
@@ -178,11 +184,14 @@ async function compare(node: ClusterNode, senders: readonly Sender[]): Promise<L
 }
 
 /** The ids of all events of a visit that the visitor sent, oldest first. */
-async function eventsOf(node: ClusterNode, visitID: string): Promise<string[]> {
+async function eventsOf(node: ClusterNode, visitID: string, authorization: string): Promise<string[]> {
   const ids: string[] = [];
   let url: string | undefined = `${node.default}/server/data/visits/${visitID}/events?limit=1000`;
   while (url !== undefined) {
-    const response: Response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    const response: Response = await fetch(url, {
+      headers: { authorization },
+      signal: AbortSignal.timeout(10_000),
+    });
     if (!response.ok) throw new Error(`history answered ${response.status}`);
     const events = (await response.json()) as EventResource[];
     for (const { eventId, eventType } of events) if (eventType !== 'ACTIONABLE') ids.push(eventId);

@@ -150,8 +150,11 @@ export async function aliveStatus(node: ClusterNode): Promise<number> {
 }
 
 /** Waits until every node is in the view and every partition is served and has its copy. */
-export async function settled(cluster: TestCluster, timeoutMs = 30_000): Promise<void> {
-  const nodes = await cluster.nodes();
+export async function settled(
+  cluster: TestCluster | readonly ClusterNode[],
+  timeoutMs = 30_000,
+): Promise<void> {
+  const nodes = 'nodes' in cluster ? await cluster.nodes() : cluster;
   await until(
     async () => {
       const all = await Promise.all(nodes.map(aboutOf));

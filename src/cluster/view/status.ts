@@ -38,7 +38,7 @@ export function viewStatus(state: ViewState, nowMs: number): ViewStatus {
   };
 }
 
-/** Why the node holds no lease; '' when it does. */
+/** Why the node serves nothing; '' when it does, or is about to. */
 export function whyNotServing(state: ViewState, nowMs: number): string {
   const { view } = state.kept;
   if (view === undefined) {
@@ -49,6 +49,15 @@ export function whyNotServing(state: ViewState, nowMs: number): string {
     return `not configured: 'beckon cluster add ${state.self.name}' on a member admits this node`;
   }
   if (!isInView(state)) return 'waiting for the others to agree on a view with this process';
-  if (!holdsLease(state, nowMs)) return 'no majority of the configured nodes answers';
+  if (!holdsLease(state, nowMs) && !isBeginning(state, nowMs))
+    return 'no majority of the configured nodes answers';
   return '';
+}
+
+/**
+ * Each new view ends the lease, and its first heartbeat brings the next one: until then requests wait, and
+ * nobody is refused.
+ */
+function isBeginning({ kept: { view }, installedMs }: ViewState, nowMs: number): boolean {
+  return view !== undefined && nowMs - installedMs < view.terms.leaseMs / 2;
 }

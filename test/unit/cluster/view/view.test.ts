@@ -158,6 +158,18 @@ describe('a later view', () => {
     expect(viewStatus(state, bench.nowMs)).toMatchObject({ mayVote: true, isMember: true, notServing: '' });
   });
 
+  it('refuses nobody while its first lease is on its way, and everybody when none comes', () => {
+    const bench = formed();
+    const { state } = bench.nodes.get('a')!;
+    const view = { ...currentView(state)!, epoch: 2 };
+    const from = bench.nodes.get('b')!.self;
+    bench.run(50, () => true);
+    bench.feed('a', { kind: 'peerMessage', from, message: { kind: 'decided', view } });
+    expect(viewStatus(state, bench.nowMs)).toMatchObject({ leaseLeftMs: 0, notServing: '' });
+    bench.run(1_000, () => true);
+    expect(viewStatus(state, bench.nowMs).notServing).toMatch(/no majority/);
+  });
+
   it('completes what a dead proposer left accepted', () => {
     const bench = formed();
     const view = currentView(bench.nodes.get('a')!.state)!;
