@@ -174,7 +174,7 @@ export function createRulesRest(
   });
   return createRestApplication({
     ...limits(logger),
-    guard: basicAuthentication(configuration.options.security, () => clock.nowMs()),
+    guard: basicAuthentication(configuration.options.security, () => clock.nowMs()) ?? ownMachineOnly,
     plugins: [
       { prefix: '/server/data', plugin },
       { prefix: '/server/data', plugin: dsl },

@@ -11,6 +11,7 @@ import fastify, {
 } from 'fastify';
 import type { FallbackApp } from '../edge/index.js';
 import { setErrorHandler } from './error-handler.js';
+import { takeWholeJson } from './json-text.js';
 import { type OpenApiOptions, serveOpenApi } from './openapi.js';
 
 export interface RestApplicationOptions {
@@ -37,6 +38,7 @@ export async function createRestApplication(options: RestApplicationOptions): Pr
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
   });
   await application.register(cookie);
+  takeWholeJson(application);
   setErrorHandler(application, options.onError);
   if (options.guard !== undefined) application.addHook('onRequest', options.guard);
   application.addHook('onSend', (_request, reply, payload, done) => {

@@ -9,7 +9,7 @@ import { type CategoryMatcher, createCategoryMatcher } from '../../../categories
 import type { Routing } from '../../../cluster/index.js';
 import { Category, categoryLimits, CategoryTag, eventLimits } from '../../../model/index.js';
 import type { OperationalStore } from '../../../stores/index.js';
-import { refuseForeignPages } from '../rules/same-origin.js';
+import { refuseForeignPages } from '../foreign-pages.js';
 import { type CategorySet, CategoryShelf, type CategoryView } from './shelf.js';
 
 export interface CategoriesRoutesOptions {

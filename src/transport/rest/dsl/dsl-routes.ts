@@ -10,7 +10,7 @@ import { checkDsl, type CheckedEvent, type Problem } from '../../../dsl/check/in
 import type { OperationalStore } from '../../../stores/index.js';
 import { takeAnyText, textOf } from '../any-text.js';
 import { readLimit, readRollback } from '../rules/parameters.js';
-import { refuseForeignPages } from '../rules/same-origin.js';
+import { refuseForeignPages } from '../foreign-pages.js';
 
 /** A deployed DSL file. */
 export interface DslFile {

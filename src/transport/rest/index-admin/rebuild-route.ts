@@ -3,7 +3,7 @@ import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { AppError } from '../../../base/index.js';
 import type { RebuildProgress } from '../../../stores/index.js';
-import { refuseForeignPages } from '../rules/same-origin.js';
+import { refuseForeignPages } from '../foreign-pages.js';
 
 export interface RebuildWanted {
   onlyMissing: boolean;

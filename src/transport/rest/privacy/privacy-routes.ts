@@ -7,7 +7,7 @@ import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { AppError } from '../../../base/index.js';
 import type { ExportLine, Privacy, Subject } from '../../../privacy/index.js';
-import { refuseForeignPages } from '../rules/same-origin.js';
+import { refuseForeignPages } from '../foreign-pages.js';
 
 export interface PrivacyRoutesOptions {
   privacy: Privacy;

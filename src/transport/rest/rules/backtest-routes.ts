@@ -9,7 +9,8 @@ import type { BacktestRequest, BacktestRuns } from '../../../backtest/index.js';
 import type { BacktestProgress, BacktestRun } from '../../../model/index.js';
 import type { RuleError } from '../../../rules/index.js';
 import type { DeployedPackage } from './rules-routes.js';
-import { refuseForeignPages } from './same-origin.js';
+import { takeAnyText } from '../any-text.js';
+import { refuseForeignPages } from '../foreign-pages.js';
 
 export interface BacktestRoutesOptions {
   runs: BacktestRuns;
@@ -96,10 +97,7 @@ const lineIntervalMs = 200;
 export function backtestStreamRoute({ runs }: Pick<BacktestRoutesOptions, 'runs'>): FastifyPluginCallback {
   return (application, _options, done) => {
     application.addHook('onRequest', refuseForeignPages);
-    application.removeAllContentTypeParsers();
-    application.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) =>
-      parsed(null, body),
-    );
+    takeAnyText(application);
     application.post('/rules/backtest', { schema: { querystring: streamQuery } }, async (request, reply) => {
       const {
         since: sinceMs,

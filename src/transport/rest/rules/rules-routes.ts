@@ -18,7 +18,7 @@ import {
 import type { OperationalStore } from '../../../stores/index.js';
 import { takeAnyText, textOf } from '../any-text.js';
 import { readLimit, readRollback } from './parameters.js';
-import { refuseForeignPages } from './same-origin.js';
+import { refuseForeignPages } from '../foreign-pages.js';
 
 export interface DeployedPackage {
   package: RulePackage;
