@@ -24,6 +24,9 @@ export interface EdgeReading {
   readonly pollsHeld: number;
   readonly webSockets: number;
   readonly webSocketsDroppedSlow: number;
+  readonly answersCut: number;
+  readonly connectionsRefused: number;
+  readonly requestsRefused: number;
   readonly sessions: number;
   readonly subscriptions: number;
   readonly bayeux: {

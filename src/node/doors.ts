@@ -90,6 +90,8 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
   const { folder, name } = configuration.application;
   const edge: Edge = createEdge({
     ...common(options),
+    // Not on the agents' port: its answers are for its own pages.
+    jsonpWhiteList: configuration.options.web['jsonp.whiteList'],
     host,
     port: ports.default,
     secure: secureOptions(options),
@@ -252,6 +254,8 @@ function common({ configuration, logger }: DoorsOptions): {
     limits: {
       addressRequestsPerSecond: beckon.addressRequestRate,
       addressWebSocketsMax: beckon.addressWebSocketsMax,
+      addressConnectionsMax: beckon.addressConnectionsMax,
+      connectionsMax: beckon.connectionsMax,
     },
     cors: {
       allowedOrigins: web['cors.allowedOrigins'],

@@ -92,13 +92,15 @@ export const web = {
     meaning: 'Paths that other origins may call.',
   },
   'jsonp.whiteList': {
-    reserved: true,
     type: list('path patterns such as /server/*', /^\/[^\s,]{0,200}$/),
     default: '',
     scope: 'cluster',
     takesEffect: 'restart',
     source: 'own',
-    meaning: 'Paths that may be fetched with a JSONP callback, beside the push channel.',
+    meaning:
+      'Paths of the `default` port whose JSON a page of any other site may fetch as a script, with the ' +
+      'parameter `callback`, and with the cookies of whoever looks at that page; elsewhere it is refused. ' +
+      'The push channel has callback-polling of its own.',
   },
   staticResourcesCacheControl: {
     type: optionalText(),

@@ -181,4 +181,26 @@ export const beckon = {
     source: 'own',
     meaning: 'WebSockets that one address may hold; 0 sets no limit.',
   },
+  addressConnectionsMax: {
+    type: whole({ min: 0, max: 10_000_000, unit: 'connections' }),
+    default: '2000',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Requests under way, held polls among them, and WebSockets that one address may have at once; more ' +
+      'are answered 429. With `node` as `wire` also its connections, unless it is a trusted proxy. Callers ' +
+      'on the machine itself are not limited; 0 limits nobody.',
+  },
+  connectionsMax: {
+    type: whole({ min: 0, max: 10_000_000, unit: 'connections' }),
+    default: '0',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'Connections that a port takes at once. The `native` wire sees no connection before its first ' +
+      'request: it stops listening while the node has that many files and connections open, and goes on ' +
+      'when a tenth of them is gone. 0: nine tenths of the files that the process may open (`ulimit -n`).',
+  },
 } as const satisfies SectionRows;

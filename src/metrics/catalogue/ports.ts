@@ -52,6 +52,30 @@ export const ports: readonly ValueRow[] = [
     ({ webSocketsDroppedSlow }) => webSocketsDroppedSlow,
   ),
   edge(
+    {
+      name: 'beckon_http_answers_cut_total',
+      kind: 'counter',
+      help: 'Answers whose caller took them too slowly, and lost the connection.',
+    },
+    ({ answersCut }) => answersCut,
+  ),
+  edge(
+    {
+      name: 'beckon_http_requests_refused_total',
+      kind: 'counter',
+      help: 'Requests and WebSockets answered 429: their address had too many.',
+    },
+    ({ requestsRefused }) => requestsRefused,
+  ),
+  edge(
+    {
+      name: 'beckon_connections_refused_total',
+      kind: 'counter',
+      help: 'Connections not taken; on the native wire the times that the port stopped listening.',
+    },
+    ({ connectionsRefused }) => connectionsRefused,
+  ),
+  edge(
     { name: 'beckon_bayeux_sessions', kind: 'gauge', help: 'Push sessions of any transport.' },
     ({ sessions }) => sessions,
   ),

@@ -1,19 +1,23 @@
 /** Puts one port together: hot routes, Bayeux, static files, and the REST application for everything else. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JsonValue } from '../../base/index.js';
+import { AppError, type JsonValue } from '../../base/index.js';
 import type { OutboxMark } from '../../model/index.js';
 import { tickMs, type MissedMessage, type SessionContext } from '../bayeux/index.js';
 import { createCors, type Cors } from './http/cors.js';
 import { createFallback } from './http/fallback.js';
-import { createGate } from './http/gate.js';
+import { addressOf, isAdmitted } from './http/admission.js';
+import { createGate, type Gate } from './http/gate.js';
 import { serveHotRoute } from './http/hot.js';
+import { createJsonp } from './http/jsonp.js';
 import { errorBody, jsonHeaders } from './http/respond.js';
 import type { CorsOptions, Edge, EdgeLimits, EdgeOptions, EdgeStats } from './options.js';
+import { createListeningWatch, watchMs } from './listening.js';
 import { BayeuxEndpoint } from './push/endpoint.js';
 import { BayeuxHub } from './push/hub.js';
 import { createStaticServer, defaultStaticOptions, type ServeStatic } from './static/mounts.js';
 import { loadTlsIdentity, tlsFilesState } from './tls/identity.js';
 import { createNodeWire } from './wire/node.js';
+import { openFilesLimit } from './wire/open-files.js';
 import { openWire } from './wire/open.js';
 import type { Exchange, Wire, WireCounters } from './wire/wire.js';
 
@@ -31,10 +35,14 @@ export const defaultEdgeLimits: EdgeLimits = {
   fallbackTimeoutMs: 30_000,
   bodyTimeoutMs: 15_000,
   pendingBodyBytesMax: 134_217_728,
+  answerTimeoutMs: 15_000,
+  pendingAnswerBytesMax: 268_435_456,
   webSocketUnsentBytesMax: 1_048_576,
   webSocketsMax: 100_000,
   addressRequestsPerSecond: 0,
   addressWebSocketsMax: 0,
+  addressConnectionsMax: 0,
+  connectionsMax: 0,
   closeTimeoutMs: 5_000,
 };
 
@@ -54,6 +62,7 @@ export function createEdge<Context extends SessionContext = SessionContext>(
 class Port<Context extends SessionContext> implements Edge {
   readonly #options: EdgeOptions<Context>;
   readonly #limits: EdgeLimits;
+  readonly #gate: Gate;
   readonly #wire: Wire;
   readonly #secureWire: Wire | null = null;
   #tlsState = '';
@@ -66,13 +75,25 @@ class Port<Context extends SessionContext> implements Edge {
 
   constructor(options: EdgeOptions<Context>) {
     this.#options = options;
-    this.#limits = { ...defaultEdgeLimits, ...options.limits };
+    this.#limits = limitsOf(options.limits);
+    const { addressRequestsPerSecond, addressWebSocketsMax, addressConnectionsMax } = this.#limits;
+    this.#gate = createGate({
+      trustedProxies: options.trustedProxies ?? [],
+      addressRequestsPerSecond,
+      addressWebSocketsMax,
+      addressConnectionsMax,
+      isTls: false,
+    });
     this.#onError = (error, where) => options.onError?.(error, where);
     const { bayeux } = options;
     const messageBytesMax = bayeux?.messageBytesMax ?? messageBytesMaxDefault;
     const wireLimits = {
       bodyTimeoutMs: this.#limits.bodyTimeoutMs,
       pendingBodyBytesMax: this.#limits.pendingBodyBytesMax,
+      answerTimeoutMs: this.#limits.answerTimeoutMs,
+      pendingAnswerBytesMax: this.#limits.pendingAnswerBytesMax,
+      connectionsMax: this.#limits.connectionsMax,
+      holdConnection: (peer: string) => this.#gate.holdConnection(peer),
       frameBytesMax: messageBytesMax,
       unsentBytesMax: this.#limits.webSocketUnsentBytesMax,
     };
@@ -92,14 +113,7 @@ class Port<Context extends SessionContext> implements Edge {
   #attach(messageBytesMax: number): void {
     const options = this.#options;
     const cors = createCors(options.cors ?? defaultCorsOptions);
-    const { addressRequestsPerSecond, addressWebSocketsMax } = this.#limits;
-    const { trustedProxies = [] } = options;
-    const plainGate = createGate({
-      trustedProxies,
-      addressRequestsPerSecond,
-      addressWebSocketsMax,
-      isTls: false,
-    });
+    const jsonp = createJsonp(options.jsonpWhiteList ?? []);
     const onError = this.#onError;
     const serveStatic = createStaticServer(options.mounts ?? [], {
       options: { ...defaultStaticOptions, ...options.static },
@@ -109,12 +123,12 @@ class Port<Context extends SessionContext> implements Edge {
     const { fallback } = options;
     for (const wire of this.#wires) {
       // Both ports count an address together.
-      const gate = { ...plainGate, isTls: wire === this.#secureWire };
+      const gate = { ...this.#gate, isTls: wire === this.#secureWire };
       const cold =
         fallback === undefined
           ? (exchange: Exchange) => answerNotFound(exchange, cors)
-          : createFallback({ app: fallback, limits: this.#limits, cors, gate, onError });
-      for (const route of options.routes ?? []) serveHotRoute(wire, route, { cors, gate, onError });
+          : createFallback({ app: fallback, limits: this.#limits, cors, gate, jsonp, onError });
+      for (const route of options.routes ?? []) serveHotRoute(wire, route, { cors, gate, jsonp, onError });
       const endpoint =
         options.bayeux === undefined || this.#hub === null
           ? null
@@ -127,7 +141,7 @@ class Port<Context extends SessionContext> implements Edge {
               onError,
             });
       endpoint?.attach(wire);
-      wire.rest((exchange) => dispatch(exchange, cors, endpoint, serveStatic, cold));
+      wire.rest((exchange) => dispatch(exchange, { cors, gate, endpoint, serveStatic, cold }));
     }
   }
 
@@ -164,6 +178,7 @@ class Port<Context extends SessionContext> implements Edge {
       this.#securePort = await this.#secureWire.listen(this.#options.host, secure.port);
       this.#timers.push(setInterval(() => this.#renewIdentity(), renewMs));
     }
+    this.#watchConnections();
     const hub = this.#hub;
     if (hub !== null) this.#timers.push(setInterval(() => hub.tick(), tickMs));
     this.#timers.push(
@@ -173,6 +188,24 @@ class Port<Context extends SessionContext> implements Edge {
     );
     for (const timer of this.#timers) timer.unref();
     return this.#port;
+  }
+
+  #watchConnections(): void {
+    const wire = this.#wire;
+    if (wire.stopListening === undefined) return;
+    const watch = createListeningWatch({
+      wire,
+      host: this.#options.host,
+      port: this.#port,
+      connectionsMax: this.#limits.connectionsMax,
+      onFull: (open) => {
+        wire.counters.connectionsRefused += 1;
+        const message = `${open} files and connections are open: the port stops listening`;
+        this.#onError(new AppError('OVERLOADED', message), 'connections');
+      },
+      onError: (error) => this.#onError(error, 'connections'),
+    });
+    this.#timers.push(setInterval(() => void watch(), watchMs));
   }
 
   publish(channel: string, data: JsonValue, mark?: OutboxMark): void {
@@ -206,6 +239,7 @@ class Port<Context extends SessionContext> implements Edge {
     const bayeux = this.#hub?.counters;
     return {
       ...this.#counters(),
+      requestsRefused: this.#gate.refused(),
       pollsHeld: this.#hub?.pollsHeld ?? 0,
       sessions: this.#hub?.sessions ?? 0,
       subscriptions: this.#hub?.subscriptions ?? 0,
@@ -216,7 +250,7 @@ class Port<Context extends SessionContext> implements Edge {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    for (const wire of this.#wires) wire.stopListening();
+    for (const wire of this.#wires) wire.finish();
     this.#hub?.drain();
     this.#hub?.closeSockets(1001, 'the server stops');
     const untilMs = performance.now() + this.#limits.closeTimeoutMs;
@@ -237,19 +271,38 @@ const noCounters = {
   sessionsOverflowed: 0,
 };
 
-function dispatch<Context extends SessionContext>(
-  exchange: Exchange,
-  cors: Cors,
-  endpoint: BayeuxEndpoint<Context> | null,
-  serveStatic: ServeStatic,
-  cold: (exchange: Exchange) => void,
-): void {
+/** Share of the files that the process may open which connections get by default. */
+const connectionsShare = 0.9;
+
+function limitsOf(given: Partial<EdgeLimits> | undefined): EdgeLimits {
+  const limits = { ...defaultEdgeLimits, ...given };
+  if (limits.connectionsMax === 0) limits.connectionsMax = Math.floor(openFilesLimit() * connectionsShare);
+  return limits;
+}
+
+interface ColdWay<Context extends SessionContext> {
+  readonly cors: Cors;
+  readonly gate: Gate;
+  readonly endpoint: BayeuxEndpoint<Context> | null;
+  readonly serveStatic: ServeStatic;
+  cold(exchange: Exchange): void;
+}
+
+function dispatch<Context extends SessionContext>(exchange: Exchange, way: ColdWay<Context>): void {
+  const { cors, gate, endpoint } = way;
   const path = exchange.path();
-  if (exchange.method() === 'OPTIONS' && exchange.header('access-control-request-method') !== '') {
-    const headers = cors.preflightFor(exchange.header('origin'), path);
+  const origin = exchange.header('origin');
+  if (!isAdmitted(exchange, gate, addressOf(exchange, gate))) {
+    exchange.respond(
+      429,
+      [...jsonHeaders, 'retry-after', '1', ...cors.headersFor(origin, path)],
+      errorBody(429),
+    );
+  } else if (exchange.method() === 'OPTIONS' && exchange.header('access-control-request-method') !== '') {
+    const headers = cors.preflightFor(origin, path);
     exchange.respond(headers === undefined ? 403 : 204, headers ?? [], headers === undefined ? '' : null);
   } else if (endpoint?.covers(path) === true) endpoint.serve(exchange);
-  else if (!serveStatic(exchange, path)) cold(exchange);
+  else if (!way.serveStatic(exchange, path)) way.cold(exchange);
 }
 
 function answerNotFound(exchange: Exchange, cors: Cors): void {

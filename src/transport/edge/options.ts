@@ -138,6 +138,13 @@ export interface EdgeLimits {
   bodyTimeoutMs: number;
   /** Bodies of all requests still being received; over it 503. */
   pendingBodyBytesMax: number;
+  /**
+   * A client must take some of an answer within this time, and all of it within this and a second for each
+   * 8 KB; then the connection is cut.
+   */
+  answerTimeoutMs: number;
+  /** Answers of all requests that clients have not taken yet; over it the oldest are cut. */
+  pendingAnswerBytesMax: number;
   /** Unsent bytes of one WebSocket; a reader that is slower than this is dropped and counted. */
   webSocketUnsentBytesMax: number;
   webSocketsMax: number;
@@ -145,6 +152,13 @@ export interface EdgeLimits {
   addressRequestsPerSecond: number;
   /** WebSockets of one address; 429 over it, 0 for no limit. */
   addressWebSocketsMax: number;
+  /**
+   * Requests under way and WebSockets of one client together, and connections of one peer where the wire
+   * shows them; over it 429, or no connection. 0 for no limit.
+   */
+  addressConnectionsMax: number;
+  /** Connections of the port; 0 for nine tenths of the files that the process may open. */
+  connectionsMax: number;
   /** How long `close` waits for answers under way. */
   closeTimeoutMs: number;
 }
@@ -173,6 +187,8 @@ export interface EdgeOptions<Context extends SessionContext = SessionContext> {
   fallback?: FallbackApp;
   bayeux?: BayeuxOptions<Context>;
   cors?: CorsOptions;
+  /** Option `web/jsonp.whiteList`: paths whose JSON may be fetched as a script. */
+  jsonpWhiteList?: readonly string[];
   static?: Partial<StaticOptions>;
   limits?: Partial<EdgeLimits>;
   /**
@@ -193,6 +209,12 @@ export interface EdgeStats {
   pollsHeld: number;
   webSockets: number;
   webSocketsDroppedSlow: number;
+  /** Answers that were cut because the client did not take them in time. */
+  answersCut: number;
+  /** Connections not taken, and the times that the port stopped listening: there were too many. */
+  connectionsRefused: number;
+  /** Requests and WebSockets answered 429. */
+  requestsRefused: number;
   sessions: number;
   subscriptions: number;
   bayeux: BayeuxCounters;

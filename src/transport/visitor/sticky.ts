@@ -38,7 +38,8 @@ export function createSticky({ node, onMisrouted }: StickyOptions): Sticky {
     headers(request, servedBy = node) {
       const value = `.${servedBy}`;
       if (cookieOf(request) === value) return undefined;
-      return { 'set-cookie': `${stickyCookieName}=${value}; Path=/; HttpOnly; SameSite=Lax` };
+      const secure = request.isSecure ? '; Secure' : '';
+      return { 'set-cookie': `${stickyCookieName}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}` };
     },
   };
 }

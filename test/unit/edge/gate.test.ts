@@ -7,6 +7,7 @@ function gate(options: Partial<GateOptions> = {}): ReturnType<typeof createGate>
     trustedProxies: [],
     addressRequestsPerSecond: 0,
     addressWebSocketsMax: 0,
+    addressConnectionsMax: 0,
     isTls: false,
     ...options,
   });
@@ -72,4 +73,30 @@ it('counts the WebSockets of an address until they close', () => {
   expect(hasRoom('9.9.9.8')).toBe(true);
   close();
   expect(hasRoom('9.9.9.9')).toBe(true);
+});
+
+describe('what an address may hold', () => {
+  it('is requests and WebSockets together, until they are over', () => {
+    const { hold, hasRoom, countWebSocket, refused } = gate({ addressConnectionsMax: 2 });
+    const release = hold('9.9.9.9');
+    const close = countWebSocket('9.9.9.9');
+    expect([hold('9.9.9.9'), hasRoom('9.9.9.9'), refused()]).toEqual([undefined, false, 2]);
+    expect(hold('9.9.9.8')).toBeDefined();
+    close();
+    expect(hasRoom('9.9.9.9')).toBe(true);
+    release?.();
+    expect(hold('9.9.9.9')).toBeDefined();
+  });
+
+  it('is connections by themselves, of peers that are no proxies', () => {
+    const { hold, holdConnection } = gate({ addressConnectionsMax: 1, trustedProxies: ['10.0.0.1'] });
+    hold('9.9.9.9');
+    const release = holdConnection('9.9.9.9');
+    expect(holdConnection('9.9.9.9')).toBeUndefined();
+    release?.();
+    expect(holdConnection('9.9.9.9')).toBeDefined();
+    for (const free of ['10.0.0.1', '127.0.0.1']) {
+      expect([holdConnection(free), holdConnection(free)]).not.toContain(undefined);
+    }
+  });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseForwardedFor } from '../../../src/transport/edge/index.js';
 import { createCors } from '../../../src/transport/edge/http/cors.js';
+import { asScript, createJsonp } from '../../../src/transport/edge/http/jsonp.js';
 import { parseCookies, parseQuery } from '../../../src/transport/edge/http/request.js';
 import { listHeaders } from '../../../src/transport/edge/http/respond.js';
 import {
@@ -13,8 +14,16 @@ import {
 import { contentTypeOf } from '../../../src/transport/edge/static/content-types.js';
 import { safeSegments } from '../../../src/transport/edge/static/path.js';
 import { addressText, plainAddress } from '../../../src/transport/edge/wire/address.js';
+import {
+  expireAnswers,
+  forgetAnswer,
+  newPendingAnswers,
+  pendAnswer,
+  type PendingAnswer,
+} from '../../../src/transport/edge/wire/answers.js';
 import { BodyReader, expireBodies, newPendingBodies } from '../../../src/transport/edge/wire/body.js';
 import { matchPattern } from '../../../src/transport/edge/wire/pattern.js';
+import { newCounters, type WireLimits } from '../../../src/transport/edge/wire/wire.js';
 
 describe('forwarded addresses', () => {
   it('reads lists, ports and brackets, and leaves junk out', () => {
@@ -194,8 +203,82 @@ describe('route patterns', () => {
   });
 });
 
+const wireLimits: WireLimits = {
+  bodyTimeoutMs: 0,
+  pendingBodyBytesMax: 0,
+  answerTimeoutMs: 1_000,
+  pendingAnswerBytesMax: 100,
+  connectionsMax: 10,
+  frameBytesMax: 0,
+  unsentBytesMax: 0,
+  holdConnection: () => () => undefined,
+};
+
+describe('answers', () => {
+  it('that are not taken in time are cut, large ones later', () => {
+    const counters = newCounters();
+    const pending = newPendingAnswers({ ...wireLimits, pendingAnswerBytesMax: 1e9 }, counters);
+    const cut: string[] = [];
+    const startMs = performance.now();
+    pendAnswer(pending, { size: 81_920, held: 81_920, cut: () => cut.push('large') });
+    pendAnswer(pending, { size: 10, held: 10, cut: () => cut.push('small') });
+    const taken = pendAnswer(pending, { size: 10, held: 10, cut: () => cut.push('taken') });
+    forgetAnswer(pending, taken);
+    expireAnswers(pending, startMs + 999);
+    expect(cut).toEqual([]);
+    expireAnswers(pending, startMs + 9_000);
+    expect(cut).toEqual(['small']);
+    expireAnswers(pending, startMs + 60_000);
+    expect([cut, pending.bytes, counters.answersCut]).toEqual([['small', 'large'], 0, 2]);
+  });
+
+  it('together over their limit cost the oldest, and what is no longer held costs nobody', () => {
+    const pending = newPendingAnswers(wireLimits, newCounters());
+    const cut: number[] = [];
+    const add = (number: number, held: number): PendingAnswer =>
+      pendAnswer(pending, { size: held, held, cut: () => cut.push(number) });
+    forgetAnswer(pending, add(0, 90));
+    add(1, 60);
+    add(2, 30);
+    add(3, 0);
+    expect(cut).toEqual([]);
+    add(4, 40);
+    expect(cut).toEqual([1]);
+    add(5, 1_000);
+    expect([cut, pending.bytes]).toEqual([[1, 2, 3, 4], 1_000]);
+  });
+});
+
+describe('JSONP', () => {
+  const wish = (path: string, query: string, method = 'GET') => {
+    const fields = parseQuery(query);
+    const request = { method, path, queryText: query, query: (name: string) => fields.get(name) };
+    return createJsonp(['/server/data/categories', '/server/data/visits/*'])(request);
+  };
+
+  it('is for listed paths and names of functions alone', () => {
+    expect(wish('/server/data/categories', 'callback=a.b')).toEqual({ kind: 'call', name: 'a.b' });
+    expect(wish('/server/data/visits/7', 'jsonp=f')).toEqual({ kind: 'call', name: 'f' });
+    expect(wish('/server/data/categories', 'url=callback')).toEqual({ kind: 'none' });
+    expect(wish('/server/data/categories', 'callback=f', 'POST')).toEqual({ kind: 'none' });
+    expect(wish('/server/data/events', 'callback=f')).toMatchObject({ kind: 'refuse', status: 403 });
+    for (const name of ['', 'alert(1)//', 'a%20b', 'f.', "'", 'a'.repeat(129)]) {
+      expect(wish('/server/data/visits/7', `callback=${name}`)).toMatchObject({ status: 400 });
+    }
+  });
+
+  it('makes a script of JSON, and of nothing else', () => {
+    expect(asScript('f', '{"a":"\u2028"}', { vary: 'x' })).toEqual({
+      body: 'f({"a":"\\u2028"})',
+      headers: { vary: 'x', 'content-type': 'text/javascript;charset=UTF-8' },
+    });
+    const page = { 'content-type': 'text/html' };
+    expect(asScript('f', '<p>', page)).toEqual({ body: '<p>', headers: page });
+  });
+});
+
 describe('bodies', () => {
-  const limits = { bodyTimeoutMs: 1_000, pendingBodyBytesMax: 100, frameBytesMax: 0, unsentBytesMax: 0 };
+  const limits = { ...wireLimits, bodyTimeoutMs: 1_000, pendingBodyBytesMax: 100 };
   const read = (bytesMax: number, pending = newPendingBodies(limits)) => {
     const got: (string | number)[] = [];
     const reader = new BodyReader(

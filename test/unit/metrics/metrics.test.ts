@@ -39,6 +39,9 @@ const edge: EdgeReading = {
   pollsHeld: 0,
   webSockets: 3,
   webSocketsDroppedSlow: 0,
+  answersCut: 0,
+  connectionsRefused: 0,
+  requestsRefused: 0,
   sessions: 4,
   subscriptions: 8,
   bayeux: {

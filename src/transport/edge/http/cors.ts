@@ -1,6 +1,7 @@
 /** The cross-origin rules of options `web/cors.*` (spec/options.md). */
 import type { CorsOptions } from '../options.js';
 import type { HeaderList } from '../wire/wire.js';
+import { pathTest } from './path-patterns.js';
 
 export interface Cors {
   /**
@@ -70,17 +71,6 @@ function originTest(patterns: readonly string[]): (origin: string) => boolean {
 
 function escapeText(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-}
-
-function pathTest(patterns: readonly string[]): (path: string) => boolean {
-  if (patterns.includes('/*')) return () => true;
-  return (path) =>
-    patterns.some((pattern) => {
-      if (pattern.endsWith('/*')) {
-        return path === pattern.slice(0, -2) || path.startsWith(pattern.slice(0, -1));
-      }
-      return pattern.startsWith('*.') ? path.endsWith(pattern.slice(1)) : path === pattern;
-    });
 }
 
 function remembered(test: (text: string) => boolean, max: number): (text: string) => boolean {

@@ -3,6 +3,7 @@ import type { EdgeLimits, EdgeOptions, FallbackApp, FallbackResponse } from '../
 import type { Exchange } from '../wire/wire.js';
 import type { Cors } from './cors.js';
 import type { Gate } from './gate.js';
+import { asScript, type Jsonp } from './jsonp.js';
 import { copyRequest } from './request.js';
 import { errorBody, isCompressed, jsonHeaders, oneLine, type EdgeErrorStatus } from './respond.js';
 
@@ -11,6 +12,7 @@ export interface FallbackContext {
   readonly limits: EdgeLimits;
   readonly cors: Cors;
   readonly gate: Gate;
+  readonly jsonp: Jsonp;
   readonly onError: NonNullable<EdgeOptions['onError']>;
 }
 
@@ -22,17 +24,19 @@ export function createFallback(context: FallbackContext): (exchange: Exchange) =
     const request = copyRequest(exchange, context.gate);
     const cors = context.cors.headersFor(request.all.origin ?? '', request.path);
     const refuse = (status: EdgeErrorStatus): void => {
-      const retry = status === 503 || status === 429 ? ['retry-after', '1'] : [];
+      const retry = status === 503 ? ['retry-after', '1'] : [];
       exchange.respond(status, [...jsonHeaders, ...retry, ...cors], errorBody(status));
     };
-    if (!context.gate.admits(request.remoteAddress)) {
-      refuse(429);
-      return;
-    }
     if (isCompressed(request.all['content-encoding'] ?? '')) {
       refuse(415);
       return;
     }
+    const wish = context.jsonp(request);
+    if (wish.kind === 'refuse') {
+      exchange.respond(wish.status, [...jsonHeaders, ...cors], wish.body);
+      return;
+    }
+    const callback = wish.kind === 'call' ? wish.name : null;
     exchange.readBody(
       limits.fallbackBodyBytesMax,
       (body) => {
@@ -47,7 +51,7 @@ export function createFallback(context: FallbackContext): (exchange: Exchange) =
         // An application that throws before its promise is an error like any other.
         Promise.resolve()
           .then(() => context.app({ method, url, headers: request.all, body, remoteAddress }))
-          .then((response) => send(exchange, method, response, cors))
+          .then((response) => send(exchange, method, scripted(response, callback), cors))
           .catch((error: unknown) => {
             context.onError(error, `${method} ${request.path}`);
             refuse(500);
@@ -60,6 +64,13 @@ export function createFallback(context: FallbackContext): (exchange: Exchange) =
       refuse,
     );
   };
+}
+
+function scripted(response: FallbackResponse, callback: string | null): FallbackResponse {
+  if (callback === null) return response;
+  const headers = { ...response.headers, 'content-type': String(response.headers['content-type'] ?? '') };
+  const script = asScript(callback, response.body, headers);
+  return { ...response, headers: script.headers ?? headers, body: script.body };
 }
 
 /** The wire writes these itself. */

@@ -13,11 +13,15 @@ export interface GateOptions {
   addressRequestsPerSecond: number;
   /** WebSockets that one address may hold; 0 for no limit. */
   addressWebSocketsMax: number;
+  /** What one address may hold of connections, and of requests under way and WebSockets; 0: no limit. */
+  addressConnectionsMax: number;
   /** Whether the port itself speaks TLS. */
   isTls: boolean;
 }
 
 export interface Gate {
+  /** Requests and WebSockets that had to be refused. */
+  refused(): number;
   /** Whether forwarded addresses are read at all. */
   readonly hasProxies: boolean;
   readonly isTls: boolean;
@@ -30,6 +34,10 @@ export interface Gate {
   hasRoom(address: string): boolean;
   /** Counts a WebSocket until the returned function is called. */
   countWebSocket(address: string): () => void;
+  /** Notes a request of a client until the returned function is called; undefined when it has too many. */
+  hold(address: string): (() => void) | undefined;
+  /** The same for a connection of a peer, in books of its own. A proxy's are those of all its clients. */
+  holdConnection(peer: string): (() => void) | undefined;
 }
 
 const burstSeconds = 10;
@@ -38,7 +46,7 @@ const addressesMax = 50_000;
 
 /** Throws BAD_REQUEST for a proxy that is no address. */
 export function createGate(options: GateOptions): Gate {
-  const { trustedProxies, addressRequestsPerSecond, addressWebSocketsMax } = options;
+  const { trustedProxies, addressRequestsPerSecond, addressWebSocketsMax, addressConnectionsMax } = options;
   const proxies = blockListOf(trustedProxies);
   const hasProxies = trustedProxies.length > 0;
   const isProxy = (address: string): boolean => hasProxies && covers(proxies, address);
@@ -50,9 +58,18 @@ export function createGate(options: GateOptions): Gate {
           keysMax: addressesMax,
         })
       : undefined;
-  const webSockets = new Map<string, number>();
+  const webSockets = new Counts(addressWebSocketsMax);
+  const requests = new Counts(addressConnectionsMax);
+  const connections = new Counts(addressConnectionsMax);
+
+  let refused = 0;
+  function counted(isTaken: boolean): boolean {
+    if (!isTaken) refused += 1;
+    return isTaken;
+  }
 
   return {
+    refused: () => refused,
     hasProxies,
     isTls: options.isTls,
     isProxy,
@@ -65,23 +82,53 @@ export function createGate(options: GateOptions): Gate {
     },
     admits(address) {
       if (rates === undefined || isOwnMachine(address)) return true;
-      return rates.take(limitKey(address), 1, performance.now());
+      return counted(rates.take(limitKey(address), 1, performance.now()));
     },
-    hasRoom: (address) =>
-      addressWebSocketsMax === 0 ||
-      isOwnMachine(address) ||
-      (webSockets.get(limitKey(address)) ?? 0) < addressWebSocketsMax,
+    hasRoom: (address) => counted(webSockets.hasRoom(address) && requests.hasRoom(address)),
     countWebSocket(address) {
-      if (addressWebSocketsMax === 0 || isOwnMachine(address)) return nothingToCount;
-      const key = limitKey(address);
-      webSockets.set(key, (webSockets.get(key) ?? 0) + 1);
+      const release = webSockets.add(address);
+      const releaseRequest = requests.add(address);
       return () => {
-        const left = (webSockets.get(key) ?? 1) - 1;
-        if (left > 0) webSockets.set(key, left);
-        else webSockets.delete(key);
+        release();
+        releaseRequest();
       };
     },
+    hold: (address) => (counted(requests.hasRoom(address)) ? requests.add(address) : undefined),
+    holdConnection(peer) {
+      if (isProxy(peer)) return nothingToCount;
+      return connections.hasRoom(peer) ? connections.add(peer) : undefined;
+    },
   };
+}
+
+/** How many of something each address has. Callers on the machine itself are not counted. */
+class Counts {
+  readonly #max: number;
+  readonly #counts = new Map<string, number>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  #isFree(address: string): boolean {
+    return this.#max === 0 || isOwnMachine(address);
+  }
+
+  hasRoom(address: string): boolean {
+    return this.#isFree(address) || (this.#counts.get(limitKey(address)) ?? 0) < this.#max;
+  }
+
+  /** Counts one until the returned function is called. */
+  add(address: string): () => void {
+    if (this.#isFree(address)) return nothingToCount;
+    const key = limitKey(address);
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    return () => {
+      const left = (this.#counts.get(key) ?? 1) - 1;
+      if (left > 0) this.#counts.set(key, left);
+      else this.#counts.delete(key);
+    };
+  }
 }
 
 const nothingToCount = (): void => undefined;

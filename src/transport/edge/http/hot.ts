@@ -2,13 +2,16 @@
 import type { EdgeOptions, EdgeRequest, Headers, HotRoute, Respond } from '../options.js';
 import type { Exchange, Wire } from '../wire/wire.js';
 import type { Cors } from './cors.js';
+import { isAdmitted } from './admission.js';
 import type { Gate } from './gate.js';
+import { asScript, type Jsonp } from './jsonp.js';
 import { CopiedRequest } from './request.js';
 import { errorBody, isCompressed, jsonHeaders, listHeaders, retryHeaders } from './respond.js';
 
 export interface HotContext {
   readonly cors: Cors;
   readonly gate: Gate;
+  readonly jsonp: Jsonp;
   readonly onError: NonNullable<EdgeOptions['onError']>;
 }
 
@@ -33,12 +36,14 @@ export function serveHotRoute(wire: Wire, route: HotRoute, context: HotContext):
     const respond: Respond = (status, body = '', headers) => {
       exchange.respond(status, answerHeaders(cors, headers), body);
     };
-    if (!context.gate.admits(request.remoteAddress)) {
+    if (!isAdmitted(exchange, context.gate, request.remoteAddress)) {
       respond(429, errorBody(429), retryHeaders);
       return;
     }
     if (route.bodyBytesMax === 0) {
-      run(route, request, respond, context);
+      const wish = context.jsonp(request);
+      if (wish.kind === 'refuse') respond(wish.status, wish.body);
+      else run(route, request, wish.kind === 'call' ? scripted(respond, wish.name) : respond, context);
       return;
     }
     if (isCompressed(exchange.header('content-encoding'))) {
@@ -75,6 +80,13 @@ function copyParams(exchange: Exchange, names: readonly string[]): Readonly<Reco
 function answerHeaders(cors: readonly string[], headers: Headers | undefined): readonly string[] {
   if (headers === undefined) return cors.length === 0 ? jsonHeaders : [...jsonHeaders, ...cors];
   return [...listHeaders(headers, jsonHeaders), ...cors];
+}
+
+function scripted(respond: Respond, name: string): Respond {
+  return (status, body = '', headers) => {
+    const script = asScript(name, body, headers);
+    respond(status, script.body, script.headers);
+  };
 }
 
 function run(route: HotRoute, request: EdgeRequest, respond: Respond, context: HotContext): void {

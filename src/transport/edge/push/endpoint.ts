@@ -1,4 +1,5 @@
 /** The Bayeux endpoint on the wire: frames, polls and script callbacks on the way to the hub and back. */
+import { isUtf8 } from 'node:buffer';
 import { decodeMessages, isCallbackName, wrapCallback, type SessionContext } from '../../bayeux/index.js';
 import type { Cors } from '../http/cors.js';
 import type { Gate } from '../http/gate.js';
@@ -82,19 +83,19 @@ export class BayeuxEndpoint<Context extends SessionContext> {
     const browserId = request.cookie(browserCookie) ?? null;
     const { gate } = this.#context;
     const address = request.remoteAddress;
-    if (!gate.hasRoom(address)) return { kind: 'refuse', status: 429 };
-    const count = (): (() => void) => gate.countWebSocket(address);
-    return { kind: 'accept', handlers: new Connection(this.#hub, context, browserId, count) };
+    if (!gate.admits(address) || !gate.hasRoom(address)) return { kind: 'refuse', status: 429 };
+    const client = {
+      count: () => gate.countWebSocket(address),
+      // A frame is a request like any other.
+      admits: () => gate.admits(address),
+    };
+    return { kind: 'accept', handlers: new Connection(this.#hub, context, browserId, client) };
   }
 
   /** Serves an HTTP request of the protocol. */
   serve(exchange: Exchange): void {
     const request = copyRequest(exchange, this.#context.gate);
     const cors = this.#context.cors.headersFor(request.all.origin ?? '', request.path);
-    if (!this.#context.gate.admits(request.remoteAddress)) {
-      exchange.respond(429, [...jsonHeaders, 'retry-after', '1', ...cors], errorBody(429));
-      return;
-    }
     if (request.method === 'GET') {
       this.#serveCallback(exchange, request, cors);
       return;
@@ -109,7 +110,11 @@ export class BayeuxEndpoint<Context extends SessionContext> {
     }
     exchange.readBody(
       this.#context.messageBytesMax,
-      (body) => this.#take(exchange, request, body.toString('utf8'), cors, null),
+      (body) => {
+        // Frames are checked by the wires.
+        if (isUtf8(body)) this.#take(exchange, request, body.toString('utf8'), cors, null);
+        else exchange.respond(400, [...jsonHeaders, ...cors], errorBody(400));
+      },
       (status) => exchange.respond(status, [...jsonHeaders, ...cors], errorBody(status)),
     );
   }
@@ -172,28 +177,38 @@ function cookieText(browserId: string, isSecure: boolean): string {
   return `${browserCookie}=${browserId}; Path=/; HttpOnly${isSecure ? '; Secure; SameSite=None' : ''}`;
 }
 
+/** The address behind a WebSocket, to the gate. */
+interface Client {
+  count(): () => void;
+  admits(): boolean;
+}
+
 /** One WebSocket of the protocol. */
 class Connection<Context extends SessionContext> implements FrameHandlers {
   readonly #hub: BayeuxHub<Context>;
   readonly #context: Context;
   readonly #browserId: string | null;
-  readonly #count: () => () => void;
+  readonly #client: Client;
   #uncount: (() => void) | null = null;
   #number = 0;
 
-  constructor(hub: BayeuxHub<Context>, context: Context, browserId: string | null, count: () => () => void) {
+  constructor(hub: BayeuxHub<Context>, context: Context, browserId: string | null, client: Client) {
     this.#hub = hub;
     this.#context = context;
     this.#browserId = browserId;
-    this.#count = count;
+    this.#client = client;
   }
 
   onOpen(socket: FrameSocket): void {
-    this.#uncount = this.#count();
+    this.#uncount = this.#client.count();
     this.#number = this.#hub.open(socket);
   }
 
   onFrame(text: string, socket: FrameSocket): void {
+    if (!this.#client.admits()) {
+      socket.close(1008, 'too many messages');
+      return;
+    }
     const decoded = decodeMessages(text);
     if (decoded.kind === 'malformed') socket.close(1011, 'malformed JSON');
     else this.#hub.frame(this.#number, decoded.messages, this.#context, this.#browserId);

@@ -8,10 +8,19 @@ import { STATUS_CODES } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSocket } from 'uWebSockets.js';
 import { AppError } from '../../../base/index.js';
 import { addressText } from './address.js';
+import {
+  expireAnswers,
+  forgetAnswer,
+  newPendingAnswers,
+  pendAnswer,
+  type PendingAnswer,
+  type PendingAnswers,
+} from './answers.js';
 import { BodyReader, expireBodies, newPendingBodies, type PendingBodies } from './body.js';
 import type { NativeLibrary } from './library.js';
 import {
   joinHeader,
+  newCounters,
   pieceBytes,
   type BodyProblem,
   type Exchange,
@@ -26,9 +35,10 @@ import {
 } from './wire.js';
 
 /**
- * Bodies above this are handed over as the client takes them, not copied into the socket's buffer at once.
+ * The library tells whether a socket took an answer only where it has a body. So that a client that reads
+ * nothing cannot pile up the others, one in so many of them, by chance, is the last of its connection.
  */
-const copiedBytesMax = 65_536;
+const bodilessPerConnection = 64;
 
 /** Seconds without a byte from a WebSocket after which it is gone; pings keep a living one. */
 const idleTimeoutSeconds = 120;
@@ -36,6 +46,7 @@ const idleTimeoutSeconds = 120;
 interface Shared {
   readonly counters: WireCounters;
   readonly bodies: PendingBodies;
+  readonly answers: PendingAnswers;
   /** The server stops: connections close after their answer. */
   isStopping: boolean;
 }
@@ -44,19 +55,25 @@ class NativeExchange implements Exchange {
   isOpen = true;
   readonly #shared: Shared;
   readonly #response: HttpResponse;
+  readonly #isHead: boolean;
   /** The library's request, only while the handler runs. */
   #request: HttpRequest | null;
   /** Inside a callback of the library all writes go out together by themselves. */
   #isCorked = true;
   #aborted: (() => void) | null = null;
+  #done: (() => void) | null = null;
+  #isAnswered = false;
+  #isWatched = false;
+  #pending: PendingAnswer | null = null;
   #body: BodyReader | null = null;
   /** Unread bytes of a refused body would be taken for the next request. */
   #mustClose = false;
 
-  constructor(shared: Shared, response: HttpResponse, request: HttpRequest) {
+  constructor(shared: Shared, response: HttpResponse, request: HttpRequest, isHead = false) {
     this.#shared = shared;
     this.#response = response;
     this.#request = request;
+    this.#isHead = isHead;
     shared.counters.requests += 1;
     shared.counters.requestsInFlight += 1;
   }
@@ -69,6 +86,8 @@ class NativeExchange implements Exchange {
   }
 
   #watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
     this.#response.onAborted(() => {
       if (!this.isOpen) return;
       this.#close();
@@ -81,6 +100,15 @@ class NativeExchange implements Exchange {
   #close(): void {
     this.isOpen = false;
     this.#shared.counters.requestsInFlight -= 1;
+    if (this.#pending !== null) forgetAnswer(this.#shared.answers, this.#pending);
+    this.#done?.();
+  }
+
+  /** False when there is an answer already, or nobody to take one. */
+  #begin(): boolean {
+    if (!this.isOpen || this.#isAnswered) return false;
+    this.#isAnswered = true;
+    return true;
   }
 
   method(): string {
@@ -131,20 +159,28 @@ class NativeExchange implements Exchange {
     this.#aborted = callback;
   }
 
+  onDone(callback: () => void): void {
+    this.#done = callback;
+  }
+
   respond(status: number, headers: HeaderList, body: string | Buffer | null): void {
-    if (!this.isOpen) return;
+    if (!this.#begin()) return;
     if (this.#isCorked) this.#write(status, headers, body);
     else this.#response.cork(() => this.#write(status, headers, body));
   }
 
   #write(status: number, headers: HeaderList, body: string | Buffer | null): void {
-    const response = this.#response;
-    this.#writeHead(status, headers);
-    if (body === null) response.endWithoutBody();
-    else if (body.length > copiedBytesMax) {
-      this.#writeSlowly(typeof body === 'string' ? Buffer.from(body) : body);
+    if (body === null || this.#isHead) {
+      this.#writeBare(status, headers, body === null ? null : Buffer.byteLength(body));
       return;
-    } else response.end(body, this.#mustClose || this.#shared.isStopping);
+    }
+    this.#writeHead(status, headers);
+    const mustClose = this.#mustClose || this.#shared.isStopping;
+    if (body.length > 0 && !mustClose) {
+      this.#offer(body);
+      return;
+    }
+    this.#response.end(body, mustClose || isLastByChance());
     this.#close();
   }
 
@@ -156,33 +192,58 @@ class NativeExchange implements Exchange {
     }
   }
 
-  #writeSlowly(body: Buffer): void {
-    const [, isDone] = this.#response.tryEnd(body, body.length);
+  /**
+   * Writes what the socket takes, and the rest as the client reads. A next request on a connection that has
+   * not taken its answer ends it: so nobody piles up answers that he does not read.
+   */
+  #offer(body: string | Buffer): void {
+    const size = Buffer.byteLength(body);
+    const [, isDone] = this.#response.tryEnd(body, size);
     if (isDone) {
       this.#close();
       return;
     }
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    this.#pend(size, size);
     this.#response.onWritable((offset) => {
-      const [hasRoom, isEnd] = this.#response.tryEnd(body.subarray(offset), body.length);
+      const [hasRoom, isEnd] = this.#response.tryEnd(bytes.subarray(offset), size);
       if (isEnd) this.#close();
       return hasRoom;
     });
   }
 
+  /** From here on the answer must be taken in time. */
+  #pend(size: number, held: number): void {
+    const cut = (): void => void this.#response.close();
+    this.#pending = pendAnswer(this.#shared.answers, { size, held, cut });
+  }
+
   respondHead(status: number, headers: HeaderList, size: number): void {
-    if (!this.isOpen) return;
-    const write = (): void => {
-      this.#writeHead(status, headers);
-      this.#response.endWithoutBody(size);
-      this.#close();
-    };
-    if (this.#isCorked) write();
-    else this.#response.cork(write);
+    if (!this.#begin()) return;
+    if (this.#isCorked) this.#writeBare(status, headers, size);
+    else this.#response.cork(() => this.#writeBare(status, headers, size));
+  }
+
+  /** An answer without a body, whose length, if any, is that of another one. */
+  #writeBare(status: number, headers: HeaderList, size: number | null): void {
+    const response = this.#response;
+    this.#writeHead(status, headers);
+    if (this.#shared.isStopping || isLastByChance()) {
+      // The library waits for a body of that length, and ends the connection with the next request.
+      if (size !== null && size > 0) this.#watch();
+      response.endWithoutBody(size ?? 0, true);
+    } else {
+      if (size !== null) response.writeHeader('content-length', String(size));
+      response.endWithoutBody();
+    }
+    this.#close();
   }
 
   respondStream(status: number, headers: HeaderList, size: number, read: ReadPiece): void {
-    if (!this.isOpen) return;
+    if (!this.#begin()) return;
     this.#response.cork(() => this.#writeHead(status, headers));
+    // Pieces are held, never the whole.
+    this.#pend(size, 0);
     this.#pump(0, size, read).catch(() => {
       if (this.isOpen) this.#response.close();
     });
@@ -222,6 +283,10 @@ class NativeExchange implements Exchange {
       });
     });
   }
+}
+
+function isLastByChance(): boolean {
+  return Math.random() * bodilessPerConnection < 1;
 }
 
 interface SocketData {
@@ -266,21 +331,26 @@ const exclusivePort = 1;
 /** Builds the wire; nothing is opened yet. */
 export function createNativeWire(library: NativeLibrary, limits: WireLimits): Wire {
   const app = library.App() as NativeApp;
-  const counters = {
-    requests: 0,
-    requestsInFlight: 0,
-    requestsAborted: 0,
-    webSockets: 0,
-    webSocketsDroppedSlow: 0,
+  const counters = newCounters();
+  const shared: Shared = {
+    counters,
+    bodies: newPendingBodies(limits),
+    answers: newPendingAnswers(limits, counters),
+    isStopping: false,
   };
-  const shared: Shared = { counters, bodies: newPendingBodies(limits), isStopping: false };
   let listening: us_listen_socket | null = null;
 
-  const serve = (handler: (exchange: Exchange) => void) => (response: HttpResponse, request: HttpRequest) => {
-    const exchange = new NativeExchange(shared, response, request);
-    handler(exchange);
-    exchange.leaveHandler();
+  const stopListening = (): void => {
+    if (listening !== null) library.us_listen_socket_close(listening);
+    listening = null;
   };
+  const serve =
+    (handler: (exchange: Exchange) => void, isHead = false) =>
+    (response: HttpResponse, request: HttpRequest) => {
+      const exchange = new NativeExchange(shared, response, request, isHead);
+      handler(exchange);
+      exchange.leaveHandler();
+    };
   return {
     kind: 'native',
     counters,
@@ -288,7 +358,10 @@ export function createNativeWire(library: NativeLibrary, limits: WireLimits): Wi
       const register = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del', PATCH: 'patch' } as const;
       app[register[method as keyof typeof register]](pattern, serve(handler));
     },
-    rest: (handler) => void app.any('/*', serve(handler)),
+    rest(handler) {
+      app.any('/*', serve(handler));
+      app.head('/*', serve(handler, true));
+    },
     webSocket(path, onUpgrade) {
       const behavior = frameBehavior(shared, limits, onUpgrade);
       app.ws(path, behavior);
@@ -305,11 +378,15 @@ export function createNativeWire(library: NativeLibrary, limits: WireLimits): Wi
           resolve(library.us_socket_local_port(socket));
         });
       }),
-    sweep: (nowMs) => expireBodies(shared.bodies, nowMs),
-    stopListening() {
+    // The library shows no connection before its first request, so none can be refused but by the system.
+    stopListening,
+    sweep(nowMs) {
+      expireBodies(shared.bodies, nowMs);
+      expireAnswers(shared.answers, nowMs);
+    },
+    finish() {
       shared.isStopping = true;
-      if (listening !== null) library.us_listen_socket_close(listening);
-      listening = null;
+      stopListening();
     },
     destroy: () => app.close?.(),
   };

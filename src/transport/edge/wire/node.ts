@@ -1,16 +1,25 @@
 /** The wire over Node's own HTTP server and `ws`: slower, and there on every platform. */
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError } from '../../../base/index.js';
 import { plainAddress } from './address.js';
+import {
+  cutAnswer,
+  expireAnswers,
+  forgetAnswer,
+  newPendingAnswers,
+  pendAnswer,
+  type PendingAnswers,
+} from './answers.js';
 import { BodyReader, expireBodies, newPendingBodies, type PendingBodies } from './body.js';
 import { matchPattern } from './pattern.js';
 import {
   joinHeader,
+  newCounters,
   pieceBytes,
   type BodyProblem,
   type Exchange,
@@ -33,6 +42,7 @@ const pingIntervalMs = 30_000;
 interface Shared {
   readonly counters: WireCounters;
   readonly bodies: PendingBodies;
+  readonly answers: PendingAnswers;
   /** The server stops: connections close after their answer. */
   isStopping: boolean;
 }
@@ -44,6 +54,7 @@ class NodeExchange implements Exchange {
   readonly #response: ServerResponse | null;
   readonly #segments: readonly string[];
   #aborted: (() => void) | null = null;
+  #done: (() => void) | null = null;
   #body: BodyReader | null = null;
   /** Unread bytes of a refused body would be taken for the next request. */
   #mustClose = false;
@@ -73,6 +84,7 @@ class NodeExchange implements Exchange {
   close(): void {
     this.isOpen = false;
     this.#shared.counters.requestsInFlight -= 1;
+    this.#done?.();
   }
 
   method(): string {
@@ -125,11 +137,26 @@ class NodeExchange implements Exchange {
     this.#aborted = callback;
   }
 
+  onDone(callback: () => void): void {
+    this.#done = callback;
+  }
+
   respond(status: number, headers: HeaderList, body: string | Buffer | null): void {
-    const response = this.#begin(status, headers, body === null ? null : Buffer.byteLength(body));
+    const size = body === null ? null : Buffer.byteLength(body);
+    const response = this.#begin(status, headers, size);
     if (response === null) return;
     this.close();
     response.end(body ?? undefined);
+    if (response.writableLength > 0) this.#pend(response, size ?? 0, size ?? 0);
+  }
+
+  /** From here on the client must take the answer in time. */
+  #pend(response: ServerResponse, size: number, held: number): void {
+    const { answers } = this.#shared;
+    const pending = pendAnswer(answers, { size, held, cut: () => response.destroy() });
+    response.once('close', () => forgetAnswer(answers, pending));
+    // Node's timer begins anew whenever the client took some of it.
+    response.setTimeout(answers.limits.answerTimeoutMs, () => cutAnswer(answers, pending));
   }
 
   respondHead(status: number, headers: HeaderList, size: number): void {
@@ -142,6 +169,8 @@ class NodeExchange implements Exchange {
   respondStream(status: number, headers: HeaderList, size: number, read: ReadPiece): void {
     const response = this.#begin(status, headers, size);
     if (response === null) return;
+    // Pieces are held, never the whole.
+    this.#pend(response, size, 0);
     this.#pump(response, size, read).catch(() => response.destroy());
   }
 
@@ -151,7 +180,8 @@ class NodeExchange implements Exchange {
       if (!this.isOpen) return;
       if (piece.length === 0) throw new Error('the file became shorter while it was sent');
       offset += piece.length;
-      if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
+      if (response.write(piece)) continue;
+      await writable(response);
     }
     this.close();
     response.end();
@@ -166,6 +196,17 @@ class NodeExchange implements Exchange {
     response.writeHead(status, list);
     return response;
   }
+}
+
+/** Resolves when the response takes more, or is gone. */
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -225,17 +266,17 @@ const serverOptions = {
   // Bodies have a limit of their own, and a held poll is no slow request.
   requestTimeout: 0,
 };
+const tlsOptions = { handshakeTimeout: headersTimeoutMs };
 
 /** Builds the wire, over TLS when it is given an identity; nothing is opened yet. */
 export function createNodeWire(limits: WireLimits, identity?: SecureContextOptions): Wire {
-  const counters = {
-    requests: 0,
-    requestsInFlight: 0,
-    requestsAborted: 0,
-    webSockets: 0,
-    webSocketsDroppedSlow: 0,
+  const counters = newCounters();
+  const shared: Shared = {
+    counters,
+    bodies: newPendingBodies(limits),
+    answers: newPendingAnswers(limits, counters),
+    isStopping: false,
   };
-  const shared: Shared = { counters, bodies: newPendingBodies(limits), isStopping: false };
   const routes: NodeRoute[] = [];
   let rest: (exchange: Exchange) => void = (exchange) => exchange.respond(404, [], '');
   const frames = new FrameServer(shared, limits);
@@ -250,8 +291,10 @@ export function createNodeWire(limits: WireLimits, identity?: SecureContextOptio
     }
     rest(new NodeExchange(shared, request, response, []));
   };
-  const secure = identity === undefined ? null : createTlsServer({ ...serverOptions, ...identity }, serve);
+  const secure =
+    identity === undefined ? null : createTlsServer({ ...serverOptions, ...tlsOptions, ...identity }, serve);
   const server = secure ?? createServer(serverOptions, serve);
+  limitConnections(server, limits, counters);
   server.on('upgrade', (request, socket, head) => frames.upgrade(request, socket, head));
   const pings = setInterval(() => frames.ping(), pingIntervalMs);
   pings.unref();
@@ -268,9 +311,12 @@ export function createNodeWire(limits: WireLimits, identity?: SecureContextOptio
         );
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
       }),
-    sweep: (nowMs) => expireBodies(shared.bodies, nowMs),
+    sweep(nowMs) {
+      expireBodies(shared.bodies, nowMs);
+      expireAnswers(shared.answers, nowMs);
+    },
     renew: (next) => secure?.setSecureContext(next),
-    stopListening() {
+    finish() {
       shared.isStopping = true;
       server.close();
     },
@@ -280,6 +326,21 @@ export function createNodeWire(limits: WireLimits, identity?: SecureContextOptio
       server.closeAllConnections();
     },
   };
+}
+
+/** Ends connections that are too many, in all or of one address, as they come. */
+function limitConnections(server: Server, limits: WireLimits, counters: WireCounters): void {
+  server.maxConnections = limits.connectionsMax;
+  server.on('drop', () => void (counters.connectionsRefused += 1));
+  server.on('connection', (socket: Socket) => {
+    const release = limits.holdConnection(plainAddress(socket.remoteAddress ?? ''));
+    if (release !== undefined) {
+      socket.once('close', release);
+      return;
+    }
+    counters.connectionsRefused += 1;
+    socket.destroy();
+  });
 }
 
 /** The WebSocket side of the Node wire. */
@@ -354,8 +415,11 @@ class FrameServer {
   }
 }
 
+/** Nobody else owns the socket of a refused upgrade, so it must not wait for its client to close it. */
 function refuse(socket: Duplex, status: number): void {
+  socket.on('error', () => undefined);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+    () => socket.destroy(),
   );
 }

@@ -30,6 +30,8 @@ export interface Exchange {
   readBody(bytesMax: number, onBody: (body: Buffer) => void, onProblem: (status: BodyProblem) => void): void;
   /** Called at most once, and not after an answer. */
   onAborted(callback: () => void): void;
+  /** Called once, when the exchange is over: answered or aborted. */
+  onDone(callback: () => void): void;
   /** `null` for an answer without a body and without a length. */
   respond(status: number, headers: HeaderList, body: string | Buffer | null): void;
   /** The headers of a GET without its body. */
@@ -65,8 +67,13 @@ export type UpgradeDecision =
 export type OnUpgrade = (exchange: Exchange) => UpgradeDecision;
 
 export interface WireLimits {
+  /** Notes a connection of an address until the result is called; undefined when it has too many. */
+  holdConnection(address: string): (() => void) | undefined;
   bodyTimeoutMs: number;
   pendingBodyBytesMax: number;
+  answerTimeoutMs: number;
+  pendingAnswerBytesMax: number;
+  connectionsMax: number;
   frameBytesMax: number;
   unsentBytesMax: number;
 }
@@ -77,6 +84,22 @@ export interface WireCounters {
   requestsAborted: number;
   webSockets: number;
   webSocketsDroppedSlow: number;
+  /** Answers whose reader was too slow. */
+  answersCut: number;
+  /** Connections that were ended as soon as they came: there are too many. */
+  connectionsRefused: number;
+}
+
+export function newCounters(): WireCounters {
+  return {
+    requests: 0,
+    requestsInFlight: 0,
+    requestsAborted: 0,
+    webSockets: 0,
+    webSocketsDroppedSlow: 0,
+    answersCut: 0,
+    connectionsRefused: 0,
+  };
 }
 
 export interface Wire {
@@ -94,7 +117,13 @@ export interface Wire {
   sweep(nowMs: number): void;
   /** Another key and certificate for the connections to come, on a wire over TLS. */
   renew?(identity: SecureContextOptions): void;
-  stopListening(): void;
+  /**
+   * Takes no more connections until `listen` is called again with the same port. Absent on a wire that counts
+   * its connections by itself.
+   */
+  stopListening?(): void;
+  /** Takes no more connections; those that are there end with their next answer. */
+  finish(): void;
   /** Closes every connection that is left. */
   destroy(): void;
 }
