@@ -26,21 +26,10 @@ export default defineConfig({
           // Real servers that are stopped, killed and refused.
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          exclude: ['test/faults/cassandra/three-nodes.test.ts'],
           globalSetup: 'test/build-first.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          // A ring of three database servers takes minutes to start: by hand, `npm run test:ring`.
-          name: 'ring',
-          include: ['test/faults/cassandra/three-nodes.test.ts'],
-          globalSetup: 'test/build-first.ts',
-          testTimeout: 400_000,
-          hookTimeout: 400_000,
         },
       },
       {

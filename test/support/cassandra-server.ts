@@ -52,7 +52,7 @@ export async function startCassandra(options: CassandraServerOptions = {}): Prom
   const flags = [
     '--nodes',
     String(nodes),
-    // A ring took 149 seconds on a machine with ten times the work that it has cores for.
+    // Three servers that start at once on a machine that may be busy with other things.
     ...(nodes > 1 ? ['--timeout', '300'] : []),
     ...(auth ? ['--auth'] : []),
     ...(tls ? ['--tls'] : []),

@@ -90,7 +90,7 @@ export async function connect(settings: ConnectionSettings): Promise<cassandra.C
   const client = new cassandra.Client({
     contactPoints: contactPoints.map(written),
     // The database tells the addresses of its other nodes without their ports.
-    protocolOptions: { port: first.port, maxSchemaAgreementWaitSeconds: 30 },
+    protocolOptions: { port: first.port, maxSchemaAgreementWaitSeconds: 10 },
     policies: {
       loadBalancing: new ContactCentrePolicy(await addressesOf(contactPoints)),
       reconnection: new reconnection.ExponentialReconnectionPolicy(reconnectMinMs, reconnectMaxMs, true),

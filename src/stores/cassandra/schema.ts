@@ -41,6 +41,9 @@ const lockSeconds = 60;
 const lockRenewMs = 15_000;
 const lockPauseMs = 250;
 const lockTimeoutMs = 120_000;
+/** How long the nodes of the database may take to agree on one definition. */
+const agreementMs = 90_000;
+const agreementPauseMs = 500;
 
 /** Reads and writes of the schema's own row, whatever the options say of others. */
 const careful = {
@@ -190,13 +193,15 @@ async function runSteps(
   { state, holder, keyspace, options, steps }: Run,
 ): Promise<void> {
   let renewedAtMs = performance.now();
+  async function renew(): Promise<void> {
+    if (performance.now() - renewedAtMs <= lockRenewMs) return;
+    await keepLock(client, state, holder);
+    renewedAtMs = performance.now();
+  }
   for (let version = (await versionOf(client, state)) + 1; version <= steps.length; version++) {
     for (const statement of steps[version - 1]?.statements(options.compression) ?? []) {
-      await define(client, inKeyspace(statement, keyspace));
-      if (performance.now() - renewedAtMs > lockRenewMs) {
-        await keepLock(client, state, holder);
-        renewedAtMs = performance.now();
-      }
+      await define(client, inKeyspace(statement, keyspace), renew);
+      await renew();
     }
     await client.execute(
       `UPDATE ${state} SET version = ?, changed_at = ? WHERE name = 'tables' IF holder = ?`,
@@ -216,11 +221,25 @@ async function keepLock(client: cassandra.Client, state: string, holder: string)
   throw new AppError('STORE_UNAVAILABLE', 'the lock on the schema was lost while it was changed');
 }
 
-/** Runs one definition and waits until every node of the database has it. */
-async function define(client: cassandra.Client, statement: string): Promise<void> {
+/**
+ * Runs one definition and waits until every node of the database has it, which takes a busy database longer
+ * than the driver waits; `meanwhile` is called now and then.
+ */
+async function define(
+  client: cassandra.Client,
+  statement: string,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const { info } = await client.execute(statement, [], definition);
-  // The driver's own types leave this out.
+  // The driver's own types leave out both this and the later look.
   if ((info as { isSchemaInAgreement?: boolean }).isSchemaInAgreement !== false) return;
+  const metadata = client.metadata as unknown as { checkSchemaAgreement(): Promise<boolean> };
+  const untilMs = performance.now() + agreementMs;
+  while (performance.now() < untilMs) {
+    await meanwhile();
+    if (await metadata.checkSchemaAgreement()) return;
+    await sleep(agreementPauseMs);
+  }
   throw new AppError('STORE_UNAVAILABLE', 'the nodes of the database do not agree on the schema');
 }
 

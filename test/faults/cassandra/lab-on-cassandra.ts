@@ -1,6 +1,7 @@
 /** A lab whose store is a real Cassandra, and visitors who never stop. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
 import { decodeEvents } from '../../../src/model/index.js';
 import type { OperationalStore } from '../../../src/stores/index.js';
 import type { CassandraServer } from '../../support/cassandra-server.js';
@@ -12,6 +13,8 @@ const application = resolve(import.meta.dirname, '../../../apps/playground');
 
 export interface LabConfiguration {
   keyspace: string;
+  /** Copies of each row; default 1. */
+  replicas?: number;
   user?: { name: string; password: string };
   trustedCa?: string;
   mutualTls?: boolean;
@@ -24,13 +27,13 @@ export interface LabConfiguration {
 export async function labConfiguration(
   folder: string,
   { contactPoints, dataCentre = 'none' }: Pick<CassandraServer, 'contactPoints'> & { dataCentre?: string },
-  { keyspace, user, trustedCa, mutualTls = false }: LabConfiguration,
+  { keyspace, replicas = 1, user, trustedCa, mutualTls = false }: LabConfiguration,
 ): Promise<string> {
   const configuration = {
     cluster: {
       application: 'GWE_Cluster',
       options: {
-        cassandraKeyspace: { name: keyspace, replicationStrategyParams: `'${dataCentre}':1` },
+        cassandraKeyspace: { name: keyspace, replicationStrategyParams: `'${dataCentre}':${replicas}` },
         ...(user === undefined ? {} : { cassandraClient: { userName: user.name, password: user.password } }),
         metrics: { 'reporter.messageServer.logFrequency': '1s' },
         beckon: { writeBehindRowsMax: 1_000 },
@@ -106,6 +109,15 @@ export async function startLoad(server: string, visitors: number): Promise<Load>
   };
 }
 
+/** How often the lab has said that the alarm of a store that is away came and went. */
+export function alarmsOf(lab: Lab): { raised: number; cancelled: number } {
+  const times = (text: string): number => lab.output().split(text).length - 1;
+  return {
+    raised: times('[ERROR] Writes fail and wait on disk: store'),
+    cancelled: times('[INFO] Writes are back to normal'),
+  };
+}
+
 /** Resolves when nothing waits for the store any more. */
 export async function written({ server }: Lab, timeoutMs: number): Promise<void> {
   await until(
@@ -118,8 +130,22 @@ export async function written({ server }: Lab, timeoutMs: number): Promise<void>
   );
 }
 
+/** Looks in the store for every visit and event that was acknowledged. */
+export async function expectEveryEventOnce(store: OperationalStore, loads: readonly Load[]): Promise<void> {
+  const started = await store.readVisitsStarted(0, Date.now(), 1_000);
+  const known = new Set(started.map(({ visitId }) => visitId));
+  for (const [visitId, ids] of loads.flatMap(({ acknowledged }) => [...acknowledged])) {
+    expect(known.has(visitId)).toBe(true);
+    // A rule that fired adds an event of its own; every one that was acknowledged is there once, in order.
+    const stored = await storedIds(store, visitId);
+    expect(new Set(stored).size).toBe(stored.length);
+    const sent = new Set(ids);
+    expect(stored.filter((id) => sent.has(id))).toEqual(ids);
+  }
+}
+
 /** The ids of a visit's events as the store has them. */
-export async function storedIds(store: OperationalStore, visitId: string): Promise<string[]> {
+async function storedIds(store: OperationalStore, visitId: string): Promise<string[]> {
   const segments = await store.readEvents(visitId);
   return segments.flatMap(({ bytes }) => decodeEvents(visitId, bytes).map(({ eventID }) => eventID));
 }

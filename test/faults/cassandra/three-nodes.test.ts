@@ -1,60 +1,67 @@
 /**
- * Three replicas at LOCAL_QUORUM: one may die and nobody notices; with two dead, writes wait until one is
- * back.
+ * Three replicas at LOCAL_QUORUM under load: one may be killed and nobody notices; with two dead, rows wait
+ * on disk and the alarm is raised until one is back. Every acknowledged event is there once.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type CassandraStore, openCassandraStore, type Row } from '../../../src/stores/index.js';
-import { segmentOf, visitOf } from '../../contract/stores/sample-rows.js';
+import { type CassandraStore, openCassandraStore } from '../../../src/stores/index.js';
 import { keyspaceOptions } from '../../support/cassandra-keyspace.js';
 import { type CassandraServer, startCassandra } from '../../support/cassandra-server.js';
+import { type Lab, startLab } from '../../support/lab-process.js';
 import { until } from '../../support/until.js';
+import { alarmsOf, expectEveryEventOnce, labConfiguration, startLoad, written } from './lab-on-cassandra.js';
 
 const cleanups: (() => Promise<void>)[] = [];
 let server: CassandraServer;
 let store: CassandraStore;
+let lab: Lab;
 
 beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-faults-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   server = await startCassandra({ nodes: 3 });
   cleanups.push(() => server.remove());
-  store = await openCassandraStore(keyspaceOptions(server, { replication: { [server.dataCentre]: 3 } }));
+  const options = keyspaceOptions(server, { replication: { [server.dataCentre]: 3 } });
+  store = await openCassandraStore(options);
   cleanups.push(() => store.close());
+  const config = await labConfiguration(folder, server, { keyspace: options.keyspace, replicas: 3 });
+  lab = await startLab({ config, data: join(folder, 'data') });
+  cleanups.push(() => lab.remove());
 }, 400_000);
 
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
 }, 120_000);
 
-function rowsOf(round: number): Row[] {
-  return Array.from({ length: 20 }, (_, index): Row[] => {
-    const visitId = `V${round}-${index}`;
-    return [
-      { entity: 'visit', value: visitOf(visitId) },
-      { entity: 'events', value: segmentOf(visitId, 0, 2, index) },
-    ];
-  }).flat();
+async function metric(line: RegExp): Promise<number> {
+  const text = await (await fetch(`${lab.server}/metrics`)).text();
+  return Number(line.exec(text)?.[1]);
 }
 
+const databaseNodes = (): Promise<number> => metric(/^beckon_database_nodes (\d+)$/m);
+const rowsWritten = (): Promise<number> =>
+  metric(/^beckon_write_behind_written_total\{sink="store"\} (\d+)$/m);
+
 it('goes on without one of three nodes, and waits for the second', { timeout: 300_000 }, async () => {
-  expect(store.figures().nodes).toBe(3);
-  const failures: unknown[] = [];
-  let [round, running] = [0, true];
-  const writing = (async () => {
-    for (; running; round++) await store.write(rowsOf(round)).catch((error: unknown) => failures.push(error));
-  })();
-  await until(() => round > 5, 'some writes', 60_000);
+  expect(await databaseNodes()).toBe(3);
+  const load = await startLoad(lab.server, 10);
+  await until(async () => (await rowsWritten()) > 100, 'rows to be written', 60_000);
   await server.stop({ node: 2, kill: true });
-  const killedAt = round;
-  await until(() => round > killedAt + 20, 'writes after the kill', 60_000);
-  running = false;
-  await writing;
-  expect(failures).toEqual([]);
+  const writtenThen = await rowsWritten();
+  await until(async () => (await rowsWritten()) > writtenThen + 500, 'rows with two nodes', 60_000);
+  expect(alarmsOf(lab)).toEqual({ raised: 0, cancelled: 0 });
+  expect(await metric(/^beckon_write_behind_failures_total\{sink="store"\} (\d+)$/m)).toBe(0);
 
   await server.stop({ node: 3, kill: true });
-  await expect(store.write(rowsOf(0))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  const sentThen = load.count();
+  await until(() => alarmsOf(lab).raised === 1, 'the alarm', 60_000);
+  await until(() => load.count() > sentThen + 100, 'events without a quorum', 60_000);
   await server.revive(3);
-  await until(async () => (await store.write(rowsOf(round)), true), 'writes with two nodes', 60_000);
-  for (let each = 0; each <= round; each++) {
-    expect(await store.readVisit(`V${each}-7`)).toEqual(visitOf(`V${each}-7`));
-    expect(await store.readEvents(`V${each}-19`)).toEqual([segmentOf(`V${each}-19`, 0, 2, 19)]);
-  }
+  await until(() => alarmsOf(lab).cancelled === 1, 'the end of the alarm', 60_000);
+  await load.stop();
+  await written(lab, 60_000);
+  expect(alarmsOf(lab)).toEqual({ raised: 1, cancelled: 1 });
+  await expectEveryEventOnce(store, [load]);
 });
