@@ -8,7 +8,9 @@ import fastify, {
   type FastifyInstance,
   type FastifyPluginCallback,
   type onRequestHookHandler,
+  type preHandlerHookHandler,
 } from 'fastify';
+import { AppError } from '../../base/index.js';
 import type { FallbackApp } from '../edge/index.js';
 import { setErrorHandler } from './error-handler.js';
 import { takeWholeJson } from './json-text.js';
@@ -46,11 +48,20 @@ export async function createRestApplication(options: RestApplicationOptions): Pr
     reply.header('x-content-type-options', 'nosniff');
     done(null, payload);
   });
+  application.addHook('preHandler', refuseInfinity);
   if (options.openApi !== undefined) await serveOpenApi(application, options.openApi);
   for (const { prefix, plugin } of options.plugins) await application.register(plugin, { prefix });
   await application.ready();
   return application;
 }
+
+/** The validator turns `1e999` of a query into Infinity, and its bounds hold for finite numbers alone. */
+const refuseInfinity: preHandlerHookHandler = (request, _reply, done) => {
+  const query = Object.entries(request.query as Readonly<Record<string, unknown>>);
+  const [field] = query.find(([, value]) => typeof value === 'number' && !Number.isFinite(value)) ?? [];
+  if (field === undefined) done();
+  else done(new AppError('BAD_REQUEST', `${field} must be a whole number`, { field }));
+};
 
 /** Lets the edge hand cold requests to the application without a socket between them. */
 export function asFallback(application: FastifyInstance): FallbackApp {

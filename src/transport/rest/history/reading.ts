@@ -85,7 +85,7 @@ export const readingRoutes: readonly Route[] = [
   get(
     '/identities',
     'identities',
-    { summary: 'All identities, by id', ...answers.identities },
+    { summary: 'All identities, page by page', ...answers.identities },
     readIdentities,
   ),
   get('/identities/:identityId', 'identity', { summary: 'An identity', ...answers.identity }, readIdentity),
