@@ -14,6 +14,7 @@ import {
   openEmbeddedStore,
   openJournal,
   type OperationalStore,
+  type RowPages,
   type SearchIndex,
   type StoreSource,
   type WriteBehind,
@@ -26,7 +27,7 @@ import { openSearchIndex } from './search-index.js';
 export interface Storage {
   /** Where the store is, for threads that read it on their own. */
   source: StoreSource;
-  store: OperationalStore;
+  store: OperationalStore & RowPages;
   /** How the database is connected; undefined with the embedded store. */
   connection: (() => CassandraFigures) | undefined;
   /** Undefined when the options want none. */

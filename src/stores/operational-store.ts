@@ -24,7 +24,15 @@ export interface CellSnapshot {
   bytes: Uint8Array;
 }
 
-export type Row = ActorRow | { entity: 'cell'; value: CellSnapshot };
+export type Row = (ActorRow | { entity: 'cell'; value: CellSnapshot }) & {
+  /**
+   * When the row was made, microseconds: a cell's later rows have higher ones. Of two rows of one key the
+   * higher one stays, whichever is written later, as when a node comes back with rows that it could not write
+   * before others wrote newer ones. Without one it is the time of the write. A cell has its `seq` and a
+   * document its own version instead.
+   */
+  version?: number;
+};
 
 /** A row that a sink will never take, and why. */
 export interface RefusedRow {
@@ -58,9 +66,9 @@ export interface OperationalStore extends RowSink {
   /**
    * Writes rows; when it resolves, all of them are kept durably and every later read sees them. When it
    * throws, some may be written and some not, and the same rows once more complete it. A cell's snapshot is
-   * never there before the rows that come with it. Of rows of the same key the later wins, as does the write
-   * that was begun later; a cell never goes back in `seq`. With a row that can never be kept (INTERNAL)
-   * nothing is written.
+   * never there before the rows that come with it. Of rows of the same key the one of the higher version
+   * stays, and of equal ones the later, as does the write that was begun later; a cell never goes back in
+   * `seq`. With a row that can never be kept (INTERNAL) nothing is written.
    */
   write(rows: readonly Row[]): Promise<void>;
 

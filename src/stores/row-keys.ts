@@ -1,4 +1,4 @@
-/** What a row is the newest version of, whom it is about, and what it weighs. */
+/** What a row is the newest version of, which of two is newer, whom it is about, and what it weighs. */
 import { type Row } from './operational-store.js';
 
 /** What a row costs beyond the text and bytes that `sizeOf` counts. */
@@ -27,6 +27,16 @@ export function keyOf(row: Row): string {
     case 'cell':
       return row.value.key;
   }
+}
+
+/** The version of a row that is written at `nowMs`. */
+export function versionOf({ version }: Row, nowMs: number): number {
+  return version ?? nowMs * 1_000;
+}
+
+/** Whether `row` was made before `other`, which has the same key; one without a version is made now. */
+export function isOlder(row: Row, other: Row): boolean {
+  return (row.version ?? Infinity) < (other.version ?? Infinity);
 }
 
 /** The visit that a row belongs to. */

@@ -1,5 +1,6 @@
 /**
- * Reading everything that a store keeps, to move it: a maintenance operation beside the store's intentions.
+ * Reading what a store keeps as rows with their versions, to move it or to fill an index: maintenance beside
+ * the store's intentions.
  */
 import type { Row } from './operational-store.js';
 
@@ -27,4 +28,6 @@ export interface RowPage {
 export interface RowPages {
   /** Every row of a kind, page by page in an order of the store's own, from the place `from`. */
   readAll(entity: Entity, from?: string): AsyncIterable<RowPage>;
+  /** All that is kept under a visit but its cell: itself, its pages, events, ties, engagements, chats. */
+  readRowsOfVisit(visitId: string): Promise<Row[]>;
 }

@@ -68,7 +68,10 @@ export interface IndexCount {
   readonly count: number;
 }
 
-/** `fill` leaves documents alone that are there, because they may be newer than what it brings. */
+/**
+ * Of two writes of a document that of the row with the higher version stays, as in the operational store.
+ * `fill` leaves documents alone that are there where the version of what it brings is not known.
+ */
 export type IndexWriteMode = 'overwrite' | 'fill';
 
 export const searchLimits = {

@@ -70,6 +70,7 @@ export function stepCell(
       unreachable(input, 'cell input');
   }
   if (cell.outbox) pruneOutbox(cell.outbox, nowMs);
+  cell.rowVersion = Math.max((cell.rowVersion ?? 0) + 1, Math.trunc(nowMs * 1_000));
   cell.deadlineMs = nextDeadline(cell);
   return effects;
 }

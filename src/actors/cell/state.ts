@@ -45,6 +45,11 @@ export interface CellState {
   document: DocumentState | null;
   /** What the visit's browsers were pushed lately. Absent in snapshots of before it was kept. */
   outbox?: Outbox | null;
+  /**
+   * The version of the rows of the last input: its time in microseconds, and always higher than that of the
+   * input before. Absent in snapshots of before it was kept.
+   */
+  rowVersion?: number;
   nextTellId: number;
   pendingTells: PendingTell[];
   /**
@@ -65,6 +70,7 @@ export function initialCell(key: string): CellState {
     group: null,
     document: null,
     outbox: null,
+    rowVersion: 0,
     nextTellId: 1,
     pendingTells: [],
     heard: null,

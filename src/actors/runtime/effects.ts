@@ -27,6 +27,8 @@ export interface Observer {
 export interface HeldTurn {
   cell: string;
   effects: readonly CellEffect[];
+  /** Of the rows among them. */
+  version: number;
   done: Done | undefined;
   /** Where the turn's rows go. */
   enqueue(rows: readonly Row[]): void;
@@ -45,18 +47,18 @@ export interface EffectsOptions {
 export interface Effects {
   perform(turn: HeldTurn): void;
   /** Only what must reach the store, for a turn that is replayed. */
-  performReplayed(turn: Pick<HeldTurn, 'effects' | 'enqueue'>): void;
+  performReplayed(turn: Pick<HeldTurn, 'effects' | 'version' | 'enqueue'>): void;
 }
 
 export function createEffects(options: EffectsOptions): Effects {
   const { hub, documents, observer, interactions } = options;
 
   /** Collects the rows of a turn; a changed rule package adds the description of the new document set. */
-  function rowsOf(effects: readonly CellEffect[]): Row[] {
+  function rowsOf(effects: readonly CellEffect[], version: number): Row[] {
     const rows: Row[] = [];
     for (const effect of effects) {
       if (effect.kind === 'persist') {
-        rows.push(effect.row);
+        rows.push({ ...effect.row, version });
         if (effect.row.entity === 'engagement') {
           interactions.set(effect.row.value.interactionId, effect.row.value);
         }
@@ -69,8 +71,8 @@ export function createEffects(options: EffectsOptions): Effects {
     return rows;
   }
 
-  function perform({ cell, effects, done, enqueue }: HeldTurn): void {
-    const rows = rowsOf(effects);
+  function perform({ cell, effects, version, done, enqueue }: HeldTurn): void {
+    const rows = rowsOf(effects, version);
     if (rows.length > 0) enqueue(rows);
     for (const effect of effects) {
       switch (effect.kind) {
@@ -114,8 +116,8 @@ export function createEffects(options: EffectsOptions): Effects {
 
   return {
     perform,
-    performReplayed({ effects, enqueue }) {
-      const rows = rowsOf(effects);
+    performReplayed({ effects, version, enqueue }) {
+      const rows = rowsOf(effects, version);
       if (rows.length > 0) enqueue(rows);
     },
   };

@@ -50,7 +50,8 @@ export function createReplay(options: ReplayOptions): Replay {
       const made = stepCell(activation.cell, entry.input, entry.nowMs, named);
       activation.lastSeq = entry.seq;
       activation.dirty = true;
-      effects.performReplayed({ effects: made, enqueue: (rows) => options.enqueue(rows) });
+      const { rowVersion: version = 0 } = activation.cell;
+      effects.performReplayed({ effects: made, version, enqueue: (rows) => options.enqueue(rows) });
       figures.replayed++;
     } catch (error) {
       figures.failed++;

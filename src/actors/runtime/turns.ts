@@ -127,10 +127,11 @@ export function createTurns(options: TurnsOptions): Turns {
       activation.lastSeq = seq;
       activation.dirty = true;
       activation.lastUsedMs = nowMs;
-      const { key } = activation;
+      const { key, cell } = activation;
+      const { rowVersion: version = 0 } = cell;
       queueOf(activation.partition).hold({
         seq,
-        release: () => effects.perform({ cell: key, effects: made, done, enqueue }),
+        release: () => effects.perform({ cell: key, effects: made, version, done, enqueue }),
         refuse: (error) => done?.({ ok: false, error }),
       });
       options.onStepped(activation, true);

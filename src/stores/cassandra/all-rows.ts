@@ -1,9 +1,10 @@
 /** Every row of a kind, by paging over all tokens: for moving a store, never for serving. */
 import type { Row } from '../operational-store.js';
 import type { Entity, RowPage } from '../row-pages.js';
+import { readEvents } from './event-reads.js';
 import * as rows from './rows-read.js';
-import type { Session } from './session.js';
-import { numberOf, plainBytes, textOf, textOrNull } from './values.js';
+import { inParallel, type Session } from './session.js';
+import { numberOf, plainBytes, textOf } from './values.js';
 
 const rowsPerPage = 200;
 
@@ -13,22 +14,10 @@ interface Whole {
 }
 
 const whole: Readonly<Record<Entity, Whole>> = {
-  visit: {
-    cql: 'SELECT visit_id, start_date, end_date, global_visit_id, user_agent_id FROM visits',
-    toRow: (row) => ({
-      entity: 'visit',
-      value: {
-        visitId: textOf(row.visit_id),
-        startDate: numberOf(row.start_date),
-        endDate: numberOf(row.end_date),
-        globalVisitID: textOf(row.global_visit_id),
-        userAgentId: textOrNull(row.user_agent_id),
-      },
-    }),
-  },
+  visit: { cql: rows.visitColumns, toRow: (row) => ({ entity: 'visit', value: rows.toVisit(row) }) },
   page: { cql: rows.pageColumns, toRow: (row) => ({ entity: 'page', value: rows.toPage(row) }) },
   events: {
-    cql: 'SELECT visit_id, first_ordinal, count, bytes FROM events',
+    cql: 'SELECT visit_id, first_ordinal, count, bytes, WRITETIME(count) AS version FROM events',
     toRow(row) {
       // What the parts of a visit share, where the first one has no events.
       if (row.first_ordinal === null) return undefined;
@@ -68,6 +57,29 @@ const whole: Readonly<Record<Entity, Whole>> = {
   },
 };
 
+function versioned(made: Row | undefined, row: rows.ColumnRow): Row | undefined {
+  if (made === undefined || made.entity === 'document' || made.entity === 'cell') return made;
+  return { ...made, ...rows.versionIn(row) };
+}
+
+/** As `RowPages.readRowsOfVisit`. */
+export async function readRowsOfVisit(session: Session, visitId: string): Promise<Row[]> {
+  const kinds = [
+    ['visit', rows.visit],
+    ['page', rows.pagesOfVisit],
+    ['visitIdentity', rows.tiesOfVisit],
+    ['engagement', rows.engagements],
+    ['chat', rows.chats],
+  ] as const;
+  const found = await inParallel(kinds, kinds.length, async ([entity, cql]) => {
+    const made = (await session.all(cql, [visitId])).map((row) => versioned(whole[entity].toRow(row), row));
+    return made.filter((row) => row !== undefined);
+  });
+  const segments = await readEvents(session, visitId, 0);
+  // Segments are written once, so that none is older than another.
+  return [...found.flat(), ...segments.map((value): Row => ({ entity: 'events', value }))];
+}
+
 /** As `RowPages.readAll`. */
 export async function* readAll(
   session: Session,
@@ -76,6 +88,7 @@ export async function* readAll(
 ): AsyncGenerator<RowPage, void, undefined> {
   const { cql, toRow } = whole[entity];
   for await (const { rows: found, next } of session.pagesFrom(cql, [], rowsPerPage, from)) {
-    yield { rows: found.map(toRow).filter((row) => row !== undefined), next };
+    const made = found.map((row) => versioned(toRow(row), row)).filter((row) => row !== undefined);
+    yield { rows: made, next };
   }
 }

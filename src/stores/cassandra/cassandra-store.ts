@@ -13,9 +13,9 @@ import type {
 import { visitIdOf } from '../../model/index.js';
 import type { CellSnapshot, OperationalStore, Row } from '../operational-store.js';
 import type { Retention } from '../retention.js';
-import { keyOf } from '../row-keys.js';
+import { isOlder, keyOf } from '../row-keys.js';
 import type { Entity, RowPage, RowPages } from '../row-pages.js';
-import { readAll } from './all-rows.js';
+import { readAll, readRowsOfVisit } from './all-rows.js';
 import { type Bucket, BucketDirectory } from './buckets.js';
 import { Cells } from './cells.js';
 import { type ConnectionSettings, connect } from './connection.js';
@@ -97,23 +97,26 @@ class KeyspaceStore implements CassandraStore {
   /** Everything is made before anything is sent, so a row that no column takes stops all. */
   async write(given: readonly Row[]): Promise<void> {
     const timestamp = this.#session.nextTimestamp();
-    const newest = new Map<string, ActorRow>();
+    const newest = new Map<string, Row>();
     const cells: CellSnapshot[] = [];
     for (const row of given) {
       if (row.entity === 'cell') cells.push(row.value);
-      else newest.set(keyOf(row), row);
+      else {
+        const other = newest.get(keyOf(row));
+        if (other === undefined || !isOlder(row, other)) newest.set(keyOf(row), row);
+      }
     }
     const statements: Statement[] = [];
     const buckets: Bucket[] = [];
     for (const row of newest.values()) {
-      const made = statementsOf(row, this.#retention);
+      const made = statementsOf(row as ActorRow, this.#retention, row.version ?? timestamp);
       statements.push(...made.statements);
       buckets.push(...made.buckets);
     }
     const listed = this.#directory.missing(buckets, ttlOf('visit', this.#retention));
     await this.#session.send(listed.statements);
     this.#directory.written(listed.keys);
-    await this.#session.send(statements, timestamp);
+    await this.#session.send(statements);
     // A snapshot contains the inputs whose rows are written by now.
     await this.#cells.write(cells);
   }
@@ -214,6 +217,7 @@ class KeyspaceStore implements CassandraStore {
   readCell = (key: string): Promise<CellSnapshot | undefined> => this.#cells.read(key);
   readDeadlines = (): AsyncIterable<{ key: string; deadlineMs: number }> => this.#cells.deadlines();
 
+  readRowsOfVisit = (visitId: string): Promise<Row[]> => readRowsOfVisit(this.#session, visitId);
   readAll = (entity: Entity, from?: string): AsyncIterable<RowPage> => readAll(this.#session, entity, from);
 
   async eraseVisit(visitId: string): Promise<void> {

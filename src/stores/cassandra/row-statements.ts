@@ -37,9 +37,12 @@ export function ttlOf(name: string, retention: Retention): number {
   return Math.min(retention[name] ?? retention.all ?? 0, ttlSecondsMax);
 }
 
-/** Throws `AppError` INTERNAL for a row with a value that no column takes. */
-export function statementsOf(row: ActorRow, retention: Retention): RowStatements {
-  const made = make(row, retention);
+/**
+ * With `version` as the write time, so that of two writes of a row the one that was made later counts. Throws
+ * `AppError` INTERNAL for a row with a value that no column takes.
+ */
+export function statementsOf(row: ActorRow, retention: Retention, version: number): RowStatements {
+  const made = make(row, retention, version);
   for (const { values } of made.statements) values.forEach(check);
   return made;
 }
@@ -50,37 +53,46 @@ function check(value: unknown): void {
   throw new AppError('INTERNAL', `a row has the number ${value}, which is not a safe integer`);
 }
 
-function make(row: ActorRow, retention: Retention): RowStatements {
+function make(row: ActorRow, retention: Retention, version: number): RowStatements {
   switch (row.entity) {
     case 'visit':
-      return visit(row.value, ttlOf('visit', retention));
+      return visit(row.value, [ttlOf('visit', retention), version]);
     case 'page':
-      return page(row.value, ttlOf('page', retention));
+      return page(row.value, [ttlOf('page', retention), version]);
     case 'events':
-      return events(row.value, ttlOf('event', retention));
+      return events(row.value, [ttlOf('event', retention), version]);
     case 'identity':
-      return identity(row.value, ttlOf('identity', retention));
+      return identity(row.value, [ttlOf('identity', retention), version]);
     case 'visitIdentity':
-      return visitIdentity(row.value, ttlOf('visit', retention));
+      return visitIdentity(row.value, [ttlOf('visit', retention), version]);
     case 'engagement':
-      return engagement(row.value, ttlOf('engagement', retention));
+      return engagement(row.value, [ttlOf('engagement', retention), version]);
     case 'chat':
-      return chat(row.value, ttlOf('chat', retention));
+      return chat(row.value, [ttlOf('chat', retention), version]);
     case 'document':
       return document(row.value);
   }
 }
 
+/** How long a row lives, and when it was made. */
+type Life = readonly [ttl: number, version: number];
+
 type Of<Entity extends ActorRow['entity']> = Extract<ActorRow, { entity: Entity }>['value'];
 
-function visit(value: Of<'visit'>, ttl: number): RowStatements {
+function visit(value: Of<'visit'>, life: Life): RowStatements {
   const { visitId, startDate, endDate, globalVisitID, userAgentId } = value;
   const [hour, shard, day] = [hourOf(startDate), shardOf(visitId, visitShards), dayOf(startDate)];
   return {
     statements: [
-      small(visitId, insertVisit, [visitId, startDate, endDate, globalVisitID, userAgentId, ttl]),
-      small(`${hour} ${shard}`, insertVisitOfHour, [hour, shard, startDate, visitId, ttl]),
-      small(`${globalVisitID} ${day}`, insertVisitOfBrowser, [globalVisitID, day, startDate, visitId, ttl]),
+      small(visitId, insertVisit, [visitId, startDate, endDate, globalVisitID, userAgentId, ...life]),
+      small(`${hour} ${shard}`, insertVisitOfHour, [hour, shard, startDate, visitId, ...life]),
+      small(`${globalVisitID} ${day}`, insertVisitOfBrowser, [
+        globalVisitID,
+        day,
+        startDate,
+        visitId,
+        ...life,
+      ]),
     ],
     buckets: [
       { list: 'visits_by_hour', of: '', bucket: hour },
@@ -91,24 +103,25 @@ function visit(value: Of<'visit'>, ttl: number): RowStatements {
 
 const insertVisit =
   'INSERT INTO visits (visit_id, start_date, end_date, global_visit_id, user_agent_id) ' +
-  'VALUES (?, ?, ?, ?, ?) USING TTL ?';
+  'VALUES (?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 const insertVisitOfHour =
-  'INSERT INTO visits_by_hour (hour, shard, start_date, visit_id) VALUES (?, ?, ?, ?) USING TTL ?';
+  'INSERT INTO visits_by_hour (hour, shard, start_date, visit_id) ' +
+  'VALUES (?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 const insertVisitOfBrowser =
   'INSERT INTO visits_by_browser (global_visit_id, day, start_date, visit_id) ' +
-  'VALUES (?, ?, ?, ?) USING TTL ?';
+  'VALUES (?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 
-function page(value: Of<'page'>, ttl: number): RowStatements {
+function page(value: Of<'page'>, life: Life): RowStatements {
   const { visitId, pageId, url, title, category, startDate, endDate } = value;
   const size = sizeOfSmall + url.length + title.length;
   return {
     statements: [
       {
-        ...small(visitId, insertPage, [visitId, pageId, url, title, category, startDate, endDate, ttl]),
+        ...small(visitId, insertPage, [visitId, pageId, url, title, category, startDate, endDate, ...life]),
         size,
       },
       // Write times fall as pages are younger: the first to use an id keeps it.
-      small(pageId, insertPageId, [pageId, visitId, ttl, Number.MAX_SAFE_INTEGER - startDate]),
+      small(pageId, insertPageId, [pageId, visitId, life[0], Number.MAX_SAFE_INTEGER - startDate]),
     ],
     buckets: [],
   };
@@ -116,24 +129,26 @@ function page(value: Of<'page'>, ttl: number): RowStatements {
 
 const insertPage =
   'INSERT INTO pages (visit_id, page_id, url, title, category, start_date, end_date) ' +
-  'VALUES (?, ?, ?, ?, ?, ?, ?) USING TTL ?';
+  'VALUES (?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 const insertPageId = 'INSERT INTO pages_by_id (page_id, visit_id) VALUES (?, ?) USING TTL ? AND TIMESTAMP ?';
 
-function events(value: Of<'events'>, ttl: number): RowStatements {
+function events(value: Of<'events'>, life: Life): RowStatements {
   const { visitId, firstOrdinal, count, bytes } = value;
   const part = Math.floor(firstOrdinal / eventsPerPart);
   const place = `${visitId} ${part}`;
-  const values = [ttl, count, buffer(bytes), idsIn(bytes), visitId, part, firstOrdinal];
+  const values = [...life, count, buffer(bytes), idsIn(bytes), visitId, part, firstOrdinal];
   const statements: Statement[] = [{ place, cql: updateEvents, values, size: sizeOfSmall + bytes.length }];
-  if (part > 0) statements.push(small(`${visitId} 0`, addPart, [ttl, [part], visitId]));
+  if (part > 0) statements.push(small(`${visitId} 0`, addPart, [...life, [part], visitId]));
   return { statements, buckets: [] };
 }
 
 // An INSERT would first remove the ids that are there, and leave a tombstone in every row.
 const updateEvents =
-  'UPDATE events USING TTL ? SET count = ?, bytes = ?, event_ids = event_ids + ? ' +
+  'UPDATE events USING TTL ? AND TIMESTAMP ? SET count = ?, bytes = ?, event_ids = event_ids + ? ' +
   'WHERE visit_id = ? AND part = ? AND first_ordinal = ?';
-const addPart = 'UPDATE events USING TTL ? SET later_parts = later_parts + ? WHERE visit_id = ? AND part = 0';
+const addPart =
+  'UPDATE events USING TTL ? AND TIMESTAMP ? SET later_parts = later_parts + ? ' +
+  'WHERE visit_id = ? AND part = 0';
 
 /** A segment that is not one of events is kept all the same; its events cannot be found by their ids. */
 function idsIn(bytes: Uint8Array): Uint8Array[] {
@@ -144,21 +159,22 @@ function idsIn(bytes: Uint8Array): Uint8Array[] {
   }
 }
 
-function identity(value: Of<'identity'>, ttl: number): RowStatements {
+function identity(value: Of<'identity'>, life: Life): RowStatements {
   const { identityId, name, location, entityInCS } = value;
-  return one(small(identityId, insertIdentity, [identityId, name, location, entityInCS, ttl]));
+  return one(small(identityId, insertIdentity, [identityId, name, location, entityInCS, ...life]));
 }
 
 const insertIdentity =
-  'INSERT INTO identities (identity_id, name, location, entity_in_cs) VALUES (?, ?, ?, ?) USING TTL ?';
+  'INSERT INTO identities (identity_id, name, location, entity_in_cs) ' +
+  'VALUES (?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 
-function visitIdentity(value: Of<'visitIdentity'>, ttl: number): RowStatements {
+function visitIdentity(value: Of<'visitIdentity'>, life: Life): RowStatements {
   const { visitId, identityId, visitScope, at } = value;
   const day = dayOf(at);
-  const byIdentity = [identityId, day, at, visitId, visitScope, ttl];
+  const byIdentity = [identityId, day, at, visitId, visitScope, ...life];
   return {
     statements: [
-      small(visitId, insertTie, [visitId, identityId, visitScope, at, ttl]),
+      small(visitId, insertTie, [visitId, identityId, visitScope, at, ...life]),
       small(`${identityId} ${day}`, insertVisitOfIdentity, byIdentity),
     ],
     buckets: [{ list: 'visits_by_identity', of: identityId, bucket: day }],
@@ -166,12 +182,13 @@ function visitIdentity(value: Of<'visitIdentity'>, ttl: number): RowStatements {
 }
 
 const insertTie =
-  'INSERT INTO visit_identities (visit_id, identity_id, visit_scope, at) VALUES (?, ?, ?, ?) USING TTL ?';
+  'INSERT INTO visit_identities (visit_id, identity_id, visit_scope, at) ' +
+  'VALUES (?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 const insertVisitOfIdentity =
   'INSERT INTO visits_by_identity (identity_id, day, at, visit_id, visit_scope) ' +
-  'VALUES (?, ?, ?, ?, ?) USING TTL ?';
+  'VALUES (?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 
-function engagement(value: Of<'engagement'>, ttl: number): RowStatements {
+function engagement(value: Of<'engagement'>, life: Life): RowStatements {
   const [queues, userData] = [JSON.stringify(value.queues), JSON.stringify(value.userData)];
   const values = [
     value.visitId,
@@ -186,7 +203,7 @@ function engagement(value: Of<'engagement'>, ttl: number): RowStatements {
     value.endDate,
     queues,
     userData,
-    ttl,
+    ...life,
   ];
   const size = sizeOfSmall + queues.length + userData.length;
   return one({ ...small(value.visitId, insertEngagement, values), size });
@@ -194,19 +211,20 @@ function engagement(value: Of<'engagement'>, ttl: number): RowStatements {
 
 const insertEngagement =
   'INSERT INTO engagements (visit_id, interaction_id, page_id, rule, actionable_event_id, state, reason, ' +
-  'channel, start_date, end_date, queues, user_data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ?';
+  'channel, start_date, end_date, queues, user_data) ' +
+  'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 
-function chat(value: Of<'chat'>, ttl: number): RowStatements {
+function chat(value: Of<'chat'>, life: Life): RowStatements {
   const { visitId, chatId, state, startDate, endDate, agent, agentName, group } = value;
   const entries = JSON.stringify(value.entries);
-  const values = [visitId, chatId, state, startDate, endDate, agent, agentName, group, entries, ttl];
+  const values = [visitId, chatId, state, startDate, endDate, agent, agentName, group, entries, ...life];
   return one({ ...small(visitId, insertChat, values), size: sizeOfSmall + entries.length });
 }
 
 const insertChat =
   'INSERT INTO chats (visit_id, chat_id, state, start_date, end_date, agent, agent_name, ' +
   'agent_group, transcript) ' +
-  'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ?';
+  'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?';
 
 function document({ kind, name, version, at, value }: Of<'document'>): RowStatements {
   const size = sizeOfSmall + (value?.length ?? 0);

@@ -6,13 +6,24 @@ import type {
   IdentityResource,
   PageResource,
   VisitIdentity,
+  VisitResource,
 } from '../../model/index.js';
 import { numberOf, textOf, textOrNull } from './values.js';
 
 /** A row as the driver gives it: values by column. */
 export type ColumnRow = Readonly<Record<string, unknown>>;
 
-export const pageColumns = 'SELECT page_id, visit_id, url, title, category, start_date, end_date FROM pages ';
+/** When a row was made: its write time. Of an identity of which nothing is known there is none. */
+export function versionIn(row: ColumnRow): { version?: number } {
+  const times = [row.version, row.version_of_location, row.version_of_entity]
+    .filter((time) => time !== null && time !== undefined)
+    .map(numberOf);
+  return times.length === 0 ? {} : { version: Math.max(...times) };
+}
+
+export const pageColumns =
+  'SELECT page_id, visit_id, url, title, category, start_date, end_date, WRITETIME(end_date) AS version ' +
+  'FROM pages ';
 export const pagesOfVisit = `${pageColumns}WHERE visit_id = ?`;
 export const page = `${pageColumns}WHERE visit_id = ? AND page_id = ?`;
 export const visitOfPage = 'SELECT visit_id FROM pages_by_id WHERE page_id = ?';
@@ -29,7 +40,10 @@ export function toPage(row: ColumnRow): PageResource {
   };
 }
 
-export const identityColumns = 'SELECT identity_id, name, location, entity_in_cs FROM identities ';
+/** Each of what is known of an identity may be missing. */
+export const identityColumns =
+  'SELECT identity_id, name, location, entity_in_cs, WRITETIME(name) AS version, ' +
+  'WRITETIME(location) AS version_of_location, WRITETIME(entity_in_cs) AS version_of_entity FROM identities ';
 export const identity = `${identityColumns}WHERE identity_id = ?`;
 export const firstIdentities = `${identityColumns}LIMIT ?`;
 export const laterIdentities = `${identityColumns}WHERE token(identity_id) > token(?) LIMIT ?`;
@@ -43,7 +57,8 @@ export function toIdentity(row: ColumnRow): IdentityResource {
   };
 }
 
-export const tieColumns = 'SELECT visit_id, identity_id, visit_scope, at FROM visit_identities ';
+export const tieColumns =
+  'SELECT visit_id, identity_id, visit_scope, at, WRITETIME(at) AS version FROM visit_identities ';
 export const tiesOfVisit = `${tieColumns}WHERE visit_id = ?`;
 
 export function toTie(row: ColumnRow): VisitIdentity {
@@ -57,7 +72,7 @@ export function toTie(row: ColumnRow): VisitIdentity {
 
 export const engagementColumns =
   'SELECT interaction_id, visit_id, page_id, rule, actionable_event_id, state, reason, channel, ' +
-  'start_date, end_date, queues, user_data FROM engagements ';
+  'start_date, end_date, queues, user_data, WRITETIME(end_date) AS version FROM engagements ';
 export const engagements = `${engagementColumns}WHERE visit_id = ?`;
 export const engagement = `${engagementColumns}WHERE visit_id = ? AND interaction_id = ?`;
 
@@ -79,8 +94,8 @@ export function toEngagement(row: ColumnRow): EngagementResource {
 }
 
 export const chatColumns =
-  'SELECT chat_id, visit_id, state, start_date, end_date, agent, agent_name, agent_group, transcript ' +
-  'FROM chats ';
+  'SELECT chat_id, visit_id, state, start_date, end_date, agent, agent_name, agent_group, transcript, ' +
+  'WRITETIME(end_date) AS version FROM chats ';
 export const chats = `${chatColumns}WHERE visit_id = ?`;
 export const chat = `${chatColumns}WHERE visit_id = ? AND chat_id = ?`;
 
@@ -95,6 +110,21 @@ export function toChat(row: ColumnRow): ChatResource {
     agentName: textOrNull(row.agent_name),
     group: textOf(row.agent_group),
     entries: JSON.parse(textOf(row.transcript)) as ChatResource['entries'],
+  };
+}
+
+export const visitColumns =
+  'SELECT visit_id, start_date, end_date, global_visit_id, user_agent_id, WRITETIME(end_date) AS version ' +
+  'FROM visits ';
+export const visit = `${visitColumns}WHERE visit_id = ?`;
+
+export function toVisit(row: ColumnRow): VisitResource {
+  return {
+    visitId: textOf(row.visit_id),
+    startDate: numberOf(row.start_date),
+    endDate: numberOf(row.end_date),
+    globalVisitID: textOf(row.global_visit_id),
+    userAgentId: textOrNull(row.user_agent_id),
   };
 }
 

@@ -1,14 +1,13 @@
 /** Visits by their start, by their browser and by their identity, from tables that are split by time. */
 import type { VisitIdentity, VisitResource } from '../../model/index.js';
 import { hourOf } from './buckets.js';
+import * as rows from './rows-read.js';
 import { type Session, inParallel } from './session.js';
 import { visitShards } from './tables.js';
-import { numberOf, textOf, textOrNull } from './values.js';
+import { numberOf, textOf } from './values.js';
 
 const readsTogether = 32;
 
-const readVisitById =
-  'SELECT visit_id, start_date, end_date, global_visit_id, user_agent_id FROM visits WHERE visit_id = ?';
 const readHours =
   `SELECT bucket FROM buckets WHERE list = 'visits_by_hour' AND owner = '' AND bucket >= ? AND bucket <= ? ` +
   'ORDER BY bucket ASC';
@@ -21,15 +20,8 @@ const readOfIdentity =
   'SELECT at, visit_id, visit_scope FROM visits_by_identity WHERE identity_id = ? AND day = ?';
 
 export async function readVisit(session: Session, visitId: string): Promise<VisitResource | undefined> {
-  const row = await session.one(readVisitById, [visitId]);
-  if (row === undefined) return undefined;
-  return {
-    visitId,
-    startDate: numberOf(row.start_date),
-    endDate: numberOf(row.end_date),
-    globalVisitID: textOf(row.global_visit_id),
-    userAgentId: textOrNull(row.user_agent_id),
-  };
+  const row = await session.one(rows.visit, [visitId]);
+  return row === undefined ? undefined : rows.toVisit(row);
 }
 
 interface Place {
@@ -93,12 +85,12 @@ async function* visitsOfHour(
   });
   async function fill(each: Shard): Promise<void> {
     const { startDate, visitId } = each.after;
-    const rows = await session.all(readShard, [hour, each.shard, startDate, visitId, untilMs, stretch]);
-    each.waiting = rows.map((row) => ({
+    const found = await session.all(readShard, [hour, each.shard, startDate, visitId, untilMs, stretch]);
+    each.waiting = found.map((row) => ({
       startDate: numberOf(row.start_date),
       visitId: textOf(row.visit_id),
     }));
-    each.more = rows.length === stretch;
+    each.more = found.length === stretch;
     each.after = each.waiting.at(-1) ?? each.after;
   }
   for (;;) {

@@ -15,6 +15,8 @@ const requestDocumentsMax = 1_000;
 export interface Outgoing {
   document: IndexDocument;
   source: number;
+  /** Of its row; undefined when that is not known. */
+  version: number | undefined;
 }
 
 export interface RefusedDocument {
@@ -47,13 +49,17 @@ export async function writeDocuments(
   mode: IndexWriteMode,
 ): Promise<RefusedDocument[]> {
   const refused: RefusedDocument[] = [];
-  const operation = mode === 'fill' ? 'create' : 'index';
   const nowMs = Date.now();
   let request = emptyRequest();
-  for (const { document, source } of documents) {
+  for (const { document, source, version } of documents) {
     const { index, undated } = target.names.placeOf(document, nowMs);
     const expiresAt = undated ? target.expiresAt(document, nowMs) : undefined;
-    const action = JSON.stringify({ [operation]: { _index: index, _id: document.id } });
+    const place = { _index: index, _id: document.id };
+    const action = JSON.stringify(
+      mode === 'fill' && version === undefined
+        ? { create: place }
+        : { index: { ...place, version: version ?? nowMs * 1_000, version_type: 'external_gte' } },
+    );
     const body = JSON.stringify({
       ...document,
       words: wordsOfDocument(document),
@@ -79,7 +85,7 @@ async function send(client: Client, { lines, sources }: Request): Promise<Refuse
   const refused: RefusedDocument[] = [];
   for (const [at, item] of items.entries()) {
     const { status, error } = Object.values(item)[0] as estypes.BulkResponseItem;
-    // A document that is there already is what filling wants.
+    // What is there is newer, or it is there already, which is what filling wants.
     if (error === undefined || status === 409) continue;
     // A block comes as 403 or 429, by its kind; both end with it.
     if (isFull(status) || error.type === 'cluster_block_exception') {

@@ -239,7 +239,7 @@ function* outgoing(
       onDamaged(source, error);
       continue;
     }
-    for (const document of documents) yield { document, source };
+    for (const document of documents) yield { document, source, version: row.version };
   }
 }
 

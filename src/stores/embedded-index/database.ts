@@ -13,7 +13,7 @@ import {
   searchLimits,
 } from '../search-index.js';
 import type { FindRequest } from './protocol.js';
-import { dropAll, schema, schemaVersion } from './schema.js';
+import { dropAll, schema, schemaVersion, steps } from './schema.js';
 import { placeOf, type Sql, sqlOf } from './sql.js';
 import { tokensOf, valueToken } from './tokens.js';
 
@@ -22,14 +22,15 @@ type Statement = ReturnType<Database.Database['prepare']>;
 const removedMax = 500;
 const intervalMs = { hour: 3_600_000, day: 86_400_000 } as const;
 
-/** Overwriting keeps a document's number; what is there is left alone when filling. */
+/** Overwriting keeps a document's number, and what is newer; what is there is left alone when filling. */
 const upsertSql = {
   overwrite:
-    'INSERT INTO documents (entity, id, at, body, expires_at) VALUES (?, ?, ?, ?, ?) ' +
+    'INSERT INTO documents (entity, id, at, body, expires_at, version) VALUES (?, ?, ?, ?, ?, ?) ' +
     'ON CONFLICT (entity, id) DO UPDATE SET at = excluded.at, body = excluded.body, ' +
-    'expires_at = excluded.expires_at RETURNING number',
+    'expires_at = excluded.expires_at, version = excluded.version ' +
+    'WHERE documents.version <= excluded.version RETURNING number',
   fill:
-    'INSERT INTO documents (entity, id, at, body, expires_at) VALUES (?, ?, ?, ?, ?) ' +
+    'INSERT INTO documents (entity, id, at, body, expires_at, version) VALUES (?, ?, ?, ?, ?, ?) ' +
     'ON CONFLICT (entity, id) DO NOTHING RETURNING number',
 };
 
@@ -51,10 +52,22 @@ export class IndexDatabase {
       this.#database.exec('PRAGMA journal_size_limit = 67108864');
       this.#database.exec('PRAGMA cache_size = -16384');
       const [[version]] = this.#prepare('PRAGMA user_version').all([]) as [[number]];
-      if (version !== schemaVersion) this.#create();
+      this.#migrate(version);
     } catch (error) {
       this.#database.close();
       throw error;
+    }
+  }
+
+  #migrate(version: number): void {
+    const step = steps[version];
+    if (version === schemaVersion) return;
+    if (step === undefined || version + 1 !== schemaVersion) this.#create();
+    else {
+      this.#transaction(() => {
+        this.#database.exec(step);
+        this.#database.exec(`PRAGMA user_version = ${schemaVersion}`);
+      });
     }
   }
 
@@ -78,17 +91,21 @@ export class IndexDatabase {
           refused.push([source, String(error)]);
           continue;
         }
-        for (const document of documents) this.#put(document, mode, nowMs);
+        const { version } = row;
+        const how = mode === 'fill' && version === undefined ? 'fill' : 'overwrite';
+        // What fills without a version is older than all that comes.
+        const made = version ?? (mode === 'fill' ? 0 : nowMs * 1_000);
+        for (const document of documents) this.#put(document, how, made, nowMs);
       }
     });
     return refused;
   }
 
-  #put(document: IndexDocument, mode: IndexWriteMode, nowMs: number): void {
+  #put(document: IndexDocument, how: IndexWriteMode, version: number, nowMs: number): void {
     const { entity, id } = document;
     const at = (document['@timestamp'] as number | undefined) ?? 0;
-    const values = [entity, id, at, JSON.stringify(document), this.#expiryOf(entity, nowMs)];
-    const [row] = this.#prepare(upsertSql[mode]).all(values) as [number][];
+    const values = [entity, id, at, JSON.stringify(document), this.#expiryOf(entity, nowMs), version];
+    const [row] = this.#prepare(upsertSql[how]).all(values) as [number][];
     if (row === undefined) return;
     this.#prepare('INSERT OR REPLACE INTO tokens (rowid, list) VALUES (?, ?)').run([
       row[0],

@@ -1,7 +1,8 @@
 /** Every row of a kind, in the order of its key: for moving a store. */
 import type { Row } from '../operational-store.js';
 import type { Entity } from '../row-pages.js';
-import type { QueryName, QueryValue } from './queries.js';
+import { type QueryName, queries, type RawRow } from './queries.js';
+import { tables } from './tables.js';
 
 export interface Whole {
   query: QueryName;
@@ -38,7 +39,18 @@ export const wholes: Readonly<Record<Entity, Whole>> = {
   cell: whole<'cell'>('allCells', [''], ({ key }) => [key]),
 };
 
-/** The row that a value of a query of `wholes` is. */
-export function rowOf(entity: Entity, value: QueryValue<QueryName>): Row {
-  return { entity, value } as Row;
+/** The rows of a visit: what reads each kind by the visit's id alone. */
+export const ofVisit = [
+  ['visit', 'visit'],
+  ['page', 'pages'],
+  ['visitIdentity', 'identitiesOfVisit'],
+  ['engagement', 'engagements'],
+  ['chat', 'chatsOfVisit'],
+] as const satisfies readonly (readonly [Entity, QueryName])[];
+
+/** The row that `raw`, of the query `name`, is. */
+export function rowOf(entity: Entity, name: QueryName, raw: RawRow): Row {
+  const value = queries[name].toValue(raw as never);
+  const version = tables[entity].versioned ? (raw.at(-1) as number) : 0;
+  return { entity, value, ...(version === 0 ? {} : { version }) } as Row;
 }

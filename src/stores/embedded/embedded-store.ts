@@ -4,8 +4,8 @@ import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/inde
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type StoreRequest } from './protocol.js';
 import type { Entity, RowPage, RowPages } from '../row-pages.js';
-import { rowOf, wholes } from './all-rows.js';
-import { type QueryName, type QueryValue, queries } from './queries.js';
+import { ofVisit, rowOf, wholes } from './all-rows.js';
+import { type QueryName, type QueryValue, queries, type RawRow } from './queries.js';
 import { type Retention } from '../retention.js';
 import { flatten, storable } from './row-groups.js';
 import { WorkerClient } from './worker-client.js';
@@ -73,9 +73,12 @@ class SqliteStore implements EmbeddedStore {
     name: Name,
     ...parameters: (string | number)[]
   ): Promise<QueryValue<Name>[]> {
-    const request = { kind: 'read', query: name, parameters: parameters.map(storable) } as const;
-    const rows = await this.#client.request(request);
-    return rows.map((row) => queries[name].toValue(row) as QueryValue<Name>);
+    const rows = await this.#raw(name, parameters);
+    return rows.map((row) => queries[name].toValue(row as never) as QueryValue<Name>);
+  }
+
+  #raw(query: QueryName, parameters: readonly (string | number)[]): Promise<RawRow[]> {
+    return this.#client.request({ kind: 'read', query, parameters: parameters.map(storable) });
   }
 
   async #one<Name extends QueryName>(
@@ -114,12 +117,19 @@ class SqliteStore implements EmbeddedStore {
 
   async readEvents(visitId: string, fromOrdinal = 0): Promise<QueryValue<'events'>[]> {
     const segments: QueryValue<'events'>[] = [];
+    for await (const page of this.#segments(visitId, fromOrdinal)) {
+      for (const raw of page) segments.push(queries.events.toValue(raw as never));
+    }
+    return segments;
+  }
+
+  async *#segments(visitId: string, fromOrdinal: number): AsyncGenerator<RawRow[], void, undefined> {
     for (let after = 0; ;) {
-      const page = await this.#all('events', visitId, after, fromOrdinal, pageRows);
-      segments.push(...page);
+      const page = await this.#raw('events', [visitId, after, fromOrdinal, pageRows]);
+      yield page;
       const last = page.at(-1);
-      if (last === undefined || page.length < pageRows) return segments;
-      after = last.firstOrdinal + 1;
+      if (last === undefined || page.length < pageRows) return;
+      after = queries.events.toValue(last as never).firstOrdinal + 1;
     }
   }
 
@@ -168,11 +178,23 @@ class SqliteStore implements EmbeddedStore {
     let next = from;
     do {
       const after = next === undefined ? start : (JSON.parse(next) as (string | number)[]);
-      const rows = (await this.#all(query, ...after, pageRows)).map((value) => rowOf(entity, value));
+      const found = await this.#raw(query, [...after, pageRows]);
+      const rows = found.map((raw) => rowOf(entity, query, raw));
       const last = rows.at(-1);
       next = last === undefined || rows.length < pageRows ? undefined : JSON.stringify(keyOf(last));
       yield { rows, next };
     } while (next !== undefined);
+  }
+
+  async readRowsOfVisit(visitId: string): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (const [entity, query] of ofVisit) {
+      for (const raw of await this.#raw(query, [visitId])) rows.push(rowOf(entity, query, raw));
+    }
+    for await (const page of this.#segments(visitId, 0)) {
+      for (const raw of page) rows.push(rowOf('events', 'events', raw));
+    }
+    return rows;
   }
 
   async purge(): Promise<void> {

@@ -26,29 +26,32 @@ function query<Value>(sql: string, toValue: (row: never) => Value): Query<Value>
 
 type Text = string | null;
 
-const visitColumns = 'visit_id, start_date, end_date, global_visit_id, user_agent_id';
+// The version stands last among the columns of every kind of row that has one.
+
+const visitColumns = 'visit_id, start_date, end_date, global_visit_id, user_agent_id, version';
 type VisitRow = [string, number, number, string, Text];
 function toVisit([visitId, startDate, endDate, globalVisitID, userAgentId]: VisitRow): VisitResource {
   return { visitId, startDate, endDate, globalVisitID, userAgentId };
 }
 
-const pageColumns = 'page_id, visit_id, url, title, category, start_date, end_date';
+const pageColumns = 'page_id, visit_id, url, title, category, start_date, end_date, version';
 type PageRow = [string, string, string, string, string, number, number];
 function toPage([pageId, visitId, url, title, category, startDate, endDate]: PageRow): PageResource {
   return { pageId, visitId, url, title, category, startDate, endDate };
 }
 
+const segmentColumns = 'visit_id, first_ordinal, count, bytes, version';
 type SegmentRow = [string, number, number, Uint8Array];
 function toSegment([visitId, firstOrdinal, count, bytes]: SegmentRow): EventSegment {
   return { visitId, firstOrdinal, count, bytes };
 }
 
-const identityColumns = 'identity_id, name, location, entity_in_cs';
+const identityColumns = 'identity_id, name, location, entity_in_cs, version';
 function toIdentity([identityId, name, location, entityInCS]: [string, Text, Text, Text]): IdentityResource {
   return { identityId, name, location, entityInCS };
 }
 
-const tieColumns = 'visit_id, identity_id, visit_scope, at';
+const tieColumns = 'visit_id, identity_id, visit_scope, at, version';
 type TieRow = [string, string, VisitIdentity['visitScope'], number];
 function toTie([visitId, identityId, visitScope, at]: TieRow): VisitIdentity {
   return { visitId, identityId, visitScope, at };
@@ -56,7 +59,7 @@ function toTie([visitId, identityId, visitScope, at]: TieRow): VisitIdentity {
 
 const engagementColumns =
   'interaction_id, visit_id, page_id, rule, actionable_event_id, state, reason, channel, ' +
-  'start_date, end_date, queues, user_data';
+  'start_date, end_date, queues, user_data, version';
 type EngagementRow = [
   ...[interactionId: string, visitId: string, pageId: string, rule: string, actionableEventId: string],
   ...[state: EngagementResource['state'], reason: Text, channel: 'chat', startDate: number, endDate: number],
@@ -81,7 +84,8 @@ function toEngagement(row: EngagementRow): EngagementResource {
   };
 }
 
-const chatColumns = 'chat_id, visit_id, state, start_date, end_date, agent, agent_name, "group", entries';
+const chatColumns =
+  'chat_id, visit_id, state, start_date, end_date, agent, agent_name, "group", entries, version';
 type ChatRow = [string, string, ChatResource['state'], number, number, Text, Text, string, string];
 function toChat(row: ChatRow): ChatResource {
   const [chatId, visitId, state, startDate, endDate, agent, agentName, group, entries] = row;
@@ -133,7 +137,7 @@ export const queries = {
     toPage,
   ),
   events: query(
-    'SELECT visit_id, first_ordinal, count, bytes FROM events ' +
+    `SELECT ${segmentColumns} FROM events ` +
       'WHERE visit_id = ? AND first_ordinal >= ? AND first_ordinal + count > ? ' +
       'ORDER BY first_ordinal LIMIT ?',
     toSegment,
@@ -142,8 +146,7 @@ export const queries = {
   // Ids of events have no index, which would cost more than all else at every event. Segments are looked
   // through, the newest first, a stretch at a time.
   segmentsWithBytes: query(
-    'SELECT visit_id, first_ordinal, count, bytes FROM events ' +
-      'WHERE rowid > ? AND rowid <= ? AND instr(bytes, unhex(?)) > 0',
+    `SELECT ${segmentColumns} FROM events ` + 'WHERE rowid > ? AND rowid <= ? AND instr(bytes, unhex(?)) > 0',
     toSegment,
   ),
   identity: query(`SELECT ${identityColumns} FROM identities WHERE identity_id = ?`, toIdentity),
@@ -190,10 +193,7 @@ export const queries = {
   ),
   allVisits: query(all(visitColumns, 'visits', ['visit_id']), toVisit),
   allPages: query(all(pageColumns, 'pages', ['visit_id', 'page_id']), toPage),
-  allEvents: query(
-    all('visit_id, first_ordinal, count, bytes', 'events', ['visit_id', 'first_ordinal']),
-    toSegment,
-  ),
+  allEvents: query(all(segmentColumns, 'events', ['visit_id', 'first_ordinal']), toSegment),
   allIdentities: query(all(identityColumns, 'identities', ['identity_id']), toIdentity),
   allTies: query(all(tieColumns, 'visit_identities', ['visit_id', 'identity_id']), toTie),
   allEngagements: query(all(engagementColumns, 'engagements', ['interaction_id']), toEngagement),

@@ -1,6 +1,7 @@
 /** Rows of one write as the worker takes them: grouped by table, flat, their bytes one after the other. */
 import { type Row } from '../operational-store.js';
 import { type Retention } from '../retention.js';
+import { versionOf } from '../row-keys.js';
 import { type RowGroup } from './protocol.js';
 import { type Table, tables } from './tables.js';
 
@@ -32,6 +33,7 @@ export function flatten(rows: readonly Row[], retention: Retention, nowMs: numbe
         group.values.push(storable(column));
       }
     }
+    if (table.versioned) group.values.push(versionOf(row, nowMs));
     group.values.push(expiryOf(table, row.value, retention, nowMs));
   }
   return { groups: [...groups.values()], bytes: joined([...pieces.values()].flat(), size) };

@@ -4,7 +4,8 @@
 
 /**
  * Each step takes the database to the version of its place in this list (from 1); `PRAGMA user_version` keeps
- * it. Ids are text, dates epoch milliseconds; `expires_at` is when the row may go, null for never. Tables
+ * it. Ids are text, dates epoch milliseconds; `expires_at` is when the row may go, null for never;
+ * `version` is when it was made, microseconds, 0 where that is not known. Tables
  * follow access: what is read by visit is kept by visit. Event segments are large and their visits come in no
  * order, so they lie in the order of writing with an index, which dirties far fewer pages than lying by
  * visit.
@@ -70,5 +71,14 @@ export const migrations: readonly string[] = [
   `,
   `
   CREATE INDEX visits_by_global_visit ON visits (global_visit_id, start_date);
+  `,
+  `
+  ALTER TABLE visits ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pages ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE events ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE identities ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE visit_identities ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE engagements ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE chats ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
   `,
 ];

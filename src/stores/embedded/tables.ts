@@ -14,8 +14,10 @@ export interface Table<E extends Entity = Entity> {
   name: string;
   /** Columns that name a row; writing it again overwrites the others. */
   key: readonly string[];
-  /** The other columns, but for `expires_at`, which stands last in every table. */
+  /** The other columns, but for `version` of tables that have one, and `expires_at`, which stands last. */
   rest: readonly string[];
+  /** Its rows are versioned: an older one never overwrites a newer. */
+  versioned: boolean;
   /** Where the bytes are among all columns, if there are any. */
   bytesAt?: number;
   /** Says when the row that is there already must stay. */
@@ -31,6 +33,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'visits',
     key: ['visit_id'],
     rest: ['start_date', 'end_date', 'global_visit_id', 'user_agent_id'],
+    versioned: true,
     retention: 'visit',
     columnsOf: (visit) => [
       visit.visitId,
@@ -44,6 +47,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'pages',
     key: ['visit_id', 'page_id'],
     rest: ['url', 'title', 'category', 'start_date', 'end_date'],
+    versioned: true,
     retention: 'page',
     columnsOf: (page) => [
       page.visitId,
@@ -59,6 +63,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'events',
     key: ['visit_id', 'first_ordinal'],
     rest: ['count', 'bytes'],
+    versioned: true,
     bytesAt: 3,
     retention: 'event',
     columnsOf: (segment) => [segment.visitId, segment.firstOrdinal, segment.count, segment.bytes],
@@ -67,6 +72,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'identities',
     key: ['identity_id'],
     rest: ['name', 'location', 'entity_in_cs'],
+    versioned: true,
     retention: 'identity',
     columnsOf: (identity) => [identity.identityId, identity.name, identity.location, identity.entityInCS],
   },
@@ -74,6 +80,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'visit_identities',
     key: ['visit_id', 'identity_id'],
     rest: ['visit_scope', 'at'],
+    versioned: true,
     retention: 'visit',
     columnsOf: (tie) => [tie.visitId, tie.identityId, tie.visitScope, tie.at],
   },
@@ -93,6 +100,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
       'queues',
       'user_data',
     ],
+    versioned: true,
     retention: 'engagement',
     columnsOf: (engagement) => [
       engagement.interactionId,
@@ -113,6 +121,7 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'chats',
     key: ['chat_id'],
     rest: ['visit_id', 'state', 'start_date', 'end_date', 'agent', 'agent_name', '"group"', 'entries'],
+    versioned: true,
     retention: 'chat',
     columnsOf: (chat) => [
       chat.chatId,
@@ -130,12 +139,14 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
     name: 'documents',
     key: ['kind', 'name', 'version'],
     rest: ['at', 'value'],
+    versioned: false,
     columnsOf: (document) => [document.kind, document.name, document.version, document.at, document.value],
   },
   cell: {
     name: 'cells',
     key: ['key'],
     rest: ['seq', 'deadline_ms', 'bytes'],
+    versioned: false,
     bytesAt: 3,
     keepIf: 'cells.seq > excluded.seq',
     // What remains of a visit that waits for nothing goes with it; other cells are few, and a visit that
@@ -148,18 +159,19 @@ export const tables: { readonly [E in Entity]: Table<E> } = {
 export const entities = Object.keys(tables) as Entity[];
 
 export function columnCount(table: Table): number {
-  return table.key.length + table.rest.length + 1;
+  return table.key.length + table.rest.length + (table.versioned ? 2 : 1);
 }
 
-/** Inserts `rows` rows, each over the one with its key. */
+/** Inserts `rows` rows, each over the one with its key, unless that is newer. */
 export function upsertSql(table: Table, rows: number): string {
-  const overwritten = [...table.rest, 'expires_at'];
+  const overwritten = [...table.rest, ...(table.versioned ? ['version'] : []), 'expires_at'];
+  const keepIf = table.versioned ? `${table.name}.version > excluded.version` : table.keepIf;
   const one = `(${Array<string>(columnCount(table)).fill('?').join(',')})`;
   return (
     `INSERT INTO ${table.name} (${[...table.key, ...overwritten].join(',')}) ` +
     `VALUES ${Array<string>(rows).fill(one).join(',')} ON CONFLICT (${table.key.join(',')}) DO UPDATE SET ` +
     overwritten.map((column) => `${column}=excluded.${column}`).join(',') +
-    (table.keepIf === undefined ? '' : ` WHERE NOT (${table.keepIf})`)
+    (keepIf === undefined ? '' : ` WHERE NOT (${keepIf})`)
   );
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, errorTable } from '../../base/index.js';
 import type { VisitResource } from '../../model/index.js';
 import type { OperationalStore, Row } from '../operational-store.js';
+import type { RowPages } from '../row-pages.js';
 import type { SearchIndex } from '../search-index.js';
 
 export interface RebuildProgress {
@@ -18,7 +19,7 @@ export interface RebuildProgress {
 }
 
 export interface RebuildOptions {
-  store: OperationalStore;
+  store: OperationalStore & RowPages;
   index: SearchIndex;
   /** Resolves when all that was taken until now is in the store. */
   drained: () => Promise<void>;
@@ -34,15 +35,14 @@ export interface RebuildOptions {
 }
 
 const visitsPerPage = 200;
-const identitiesPerPage = 500;
 const rowsPerWrite = 1_000;
 /** Visits read at once, so that the store is left to others too. */
 const visitsAtOnce = 4;
 const retryPauseMs = 1_000;
 
 /**
- * Empties the index, unless `onlyMissing`, and fills it. What live writes bring meanwhile is newer and is
- * left alone, so the result is whole whatever happens beside it. Throws `AppError` when the store fails or
+ * Empties the index, unless `onlyMissing`, and fills it. Rows come with their versions, so that what is newer
+ * is left alone, and what comes later still overwrites what was filled in. Throws `AppError` when the store fails or
  * the index takes nothing for too long, and the signal's reason when it is aborted; the index is then
  * filled in part.
  */
@@ -60,14 +60,11 @@ export async function rebuildIndex(options: RebuildOptions): Promise<RebuildProg
   // What the index had and the store did not yet is lost with the clearing: the store has it after this.
   await drained();
   const out = new Outgoing(options, progress);
-  for (let after: string | undefined; ;) {
+  for await (const { rows } of store.readAll('identity')) {
     signal.throwIfAborted();
-    const identities = await store.readIdentities(identitiesPerPage, after);
-    for (const value of identities) await out.add([{ entity: 'identity', value }]);
-    progress.identities += identities.length;
+    await out.add(rows);
+    progress.identities += rows.length;
     onProgress(progress);
-    if (identities.length < identitiesPerPage) break;
-    after = identities.at(-1)?.identityId;
   }
   progress.phase = 'visits';
   for (let after: VisitResource | undefined; ;) {
@@ -75,8 +72,9 @@ export async function rebuildIndex(options: RebuildOptions): Promise<RebuildProg
     const visits = await store.readVisitsStarted(sinceMs, untilMs, visitsPerPage, after);
     for (let at = 0; at < visits.length; at += visitsAtOnce) {
       const some = visits.slice(at, at + visitsAtOnce);
-      for (const rows of await Promise.all(some.map((visit) => rowsOfVisit(store, visit))))
+      for (const rows of await Promise.all(some.map(({ visitId }) => store.readRowsOfVisit(visitId)))) {
         await out.add(rows);
+      }
       progress.visits += some.length;
     }
     after = visits.at(-1);
@@ -88,25 +86,6 @@ export async function rebuildIndex(options: RebuildOptions): Promise<RebuildProg
   await index.refresh();
   onProgress(progress);
   return progress;
-}
-
-async function rowsOfVisit(store: OperationalStore, visit: VisitResource): Promise<Row[]> {
-  const { visitId } = visit;
-  const [pages, segments, ties, engagements, chats] = await Promise.all([
-    store.readPages(visitId),
-    store.readEvents(visitId),
-    store.readIdentitiesOfVisit(visitId),
-    store.readEngagements(visitId),
-    store.readChatsOfVisit(visitId),
-  ]);
-  return [
-    { entity: 'visit', value: visit },
-    ...pages.map((value): Row => ({ entity: 'page', value })),
-    ...segments.map((value): Row => ({ entity: 'events', value })),
-    ...ties.map((value): Row => ({ entity: 'visitIdentity', value })),
-    ...engagements.map((value): Row => ({ entity: 'engagement', value })),
-    ...chats.map((value): Row => ({ entity: 'chat', value })),
-  ];
 }
 
 /** Rows on their way to the index, in writes of a bounded size that are tried again for a while. */

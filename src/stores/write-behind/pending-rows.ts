@@ -1,6 +1,6 @@
 /** Rows that wait for one write: the newest of each key, the snapshots of cells apart from the rest. */
 import { type Row } from '../operational-store.js';
-import { keyOf, sizeOf, visitOf } from '../row-keys.js';
+import { isOlder, keyOf, sizeOf, visitOf } from '../row-keys.js';
 
 export class PendingRows {
   readonly #rows = new Map<string, Row>();
@@ -33,6 +33,8 @@ export class PendingRows {
     const rows = row.entity === 'cell' ? this.#snapshots : this.#rows;
     const key = keyOf(row);
     const older = rows.get(key);
+    // Two visits of a person may bring what is known of them in another order than they learned it.
+    if (older !== undefined && isOlder(row, older)) return;
     if (older !== undefined) this.bytes -= sizeOf(older);
     this.bytes += sizeOf(row);
     rows.set(key, row);

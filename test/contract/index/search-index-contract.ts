@@ -191,6 +191,34 @@ export function searchIndexContract(what: string, start: () => Promise<IndexUnde
       ]);
     });
 
+    it('keeps what was made later, whichever is written later, filled in or not', async () => {
+      const made = (version: number): Row => ({ ...visitRow('V1', { endDate: noonMs + version }), version });
+      const endDate = async (): Promise<unknown> => {
+        await index.refresh();
+        const { documents } = await index.find({ entity: 'visit', limit: 5 });
+        expect(documents.length).toBe(1);
+        return documents[0]?.endDate;
+      };
+      await index.write([made(200)]);
+      expect(await index.write([made(100)])).toEqual([]);
+      expect(await index.write([made(150)], 'fill')).toEqual([]);
+      expect(await endDate()).toBe(noonMs + 200);
+      await index.write([made(300)], 'fill');
+      expect(await index.write([made(250)])).toEqual([]);
+      expect(await endDate()).toBe(noonMs + 300);
+      await index.write([made(301), made(299)]);
+      expect(await endDate()).toBe(noonMs + 301);
+      // What is filled in without a version is older than anything.
+      await index.clear();
+      await index.write([visitRow('V1')], 'fill');
+      await index.write([made(1)]);
+      expect(await endDate()).toBe(noonMs + 1);
+      // What was erased may come again.
+      await index.eraseVisit('V1');
+      await index.write([made(2_000_000)]);
+      expect(await endDate()).toBe(noonMs + 2_000_000);
+    });
+
     it('finds by values, ranges, presence and what joins them', async () => {
       await put(
         visitRow('V1', { startDate: noonMs - 5, globalVisitID: 'G' }),

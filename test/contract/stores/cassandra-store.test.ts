@@ -200,6 +200,26 @@ describe('Cassandra alone', () => {
     expect(listed.rows.map(({ key }) => String(key)).toSorted()).toEqual(['visit/next', 'visit/old']);
   });
 
+  it('takes no row of before an erasure, and those of after it', async () => {
+    await emptyTables(client, options.keyspace);
+    const store = await open({});
+    const madeAt = (atMs: number): Row[] => [
+      { entity: 'visit', value: visitOf('V'), version: atMs * 1_000 },
+      { entity: 'page', value: pageOf('V', 'P'), version: atMs * 1_000 },
+      { ...tieRow('V', 'ann', 5), version: atMs * 1_000 },
+    ];
+    const before = Date.now();
+    await store.write(madeAt(before - 10));
+    await store.eraseVisit('V');
+    await store.write(madeAt(before - 5));
+    expect(await store.readVisit('V')).toBeUndefined();
+    expect(await store.readPages('V')).toEqual([]);
+    expect(await store.readVisitsOfIdentity('ann', 9)).toEqual([]);
+    await store.write(madeAt(Date.now() + 1));
+    expect(await store.readVisit('V')).toEqual(visitOf('V'));
+    expect((await store.readVisitsOfIdentity('ann', 9)).length).toBe(1);
+  });
+
   it('refuses a value too large for the database, and goes on', async () => {
     const store = await open({});
     const large = {
@@ -225,7 +245,7 @@ describe('Cassandra alone', () => {
       });
       await first.write([
         ...segments,
-        { entity: 'visit', value: visitOf('V', { userAgentId: awkwardText }) },
+        { entity: 'visit', value: visitOf('V', { userAgentId: awkwardText }), version: 500 },
         { entity: 'page', value: pageOf('V', 'P', { title: awkwardText }) },
         tieRow('V', 'ann', 5),
         documentRow('rules', 'p', 1, awkwardText),
@@ -246,6 +266,8 @@ describe('Cassandra alone', () => {
       const counts = await importRows(store, out, 'cassandra', quiet);
       expect(counts.every(({ exported, stored }) => exported === stored)).toBe(true);
       expect(await store.readPages('V')).toEqual(await first.readPages('V'));
+      // What was made before the moved row stays behind it.
+      await store.write([{ entity: 'visit', value: visitOf('V', { userAgentId: 'older' }), version: 499 }]);
       expect(await store.readCell('visit/V')).toEqual(cellOf('visit/V', 7, 99));
       const back = join(folder, 'back');
       await exportRows(store, back, quiet);

@@ -1,6 +1,7 @@
 /** What every operational store must do. A new implementation is one call of this with a way to open it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { movedEntities, type OperationalStore, type Row, type RowPages } from '../../../src/stores/index.js';
+import { rowVersionsContract, writingTwice } from './row-versions-contract.js';
 import {
   awkwardText,
   cellOf,
@@ -44,6 +45,7 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
 
     readsAndWrites(() => store);
     writingTwice(() => store);
+    rowVersionsContract(() => store);
     documents(() => store);
     cells(() => store);
     writesAndReads(() => store);
@@ -358,49 +360,6 @@ function readsAndWrites(store: Store): void {
     expect(Buffer.compare(cell!.bytes, bytes)).toBe(0);
     expect((await store().readCell('empty'))?.bytes.length).toBe(0);
     expect((await store().readDocumentVersion('rules', 'big', 1))?.value).toBe(value);
-  });
-}
-
-function writingTwice(store: Store): void {
-  it('writes a row twice as once, the later over the earlier, in one write and over two', async () => {
-    const rows: Row[] = [
-      { entity: 'visit', value: visitOf('V') },
-      { entity: 'visit', value: visitOf('V', { endDate: 7 }) },
-      { entity: 'page', value: pageOf('V', 'P') },
-      { entity: 'events', value: segmentOf('V', 0, 2) },
-      { entity: 'engagement', value: engagementOf('V.1', 'V') },
-      { entity: 'chat', value: chatOf('V.1', 'V') },
-      identityRow('i'),
-      tieRow('V', 'i', 1),
-      documentRow('rules', 'p', 1, 'a'),
-    ];
-    await store().write(rows);
-    await store().write(rows);
-    await store().write([
-      { entity: 'page', value: pageOf('V', 'P', { endDate: 9 }) },
-      { entity: 'events', value: segmentOf('V', 0, 2, 9) },
-      { entity: 'engagement', value: engagementOf('V.1', 'V', { state: 'ENGAGED' }) },
-      { entity: 'chat', value: chatOf('V.1', 'V', { state: 'active' }) },
-      { entity: 'visitIdentity', value: { visitId: 'V', identityId: 'i', visitScope: 'Recognized', at: 2 } },
-    ]);
-    expect((await store().readVisit('V'))?.endDate).toBe(7);
-    expect((await store().readPages('V')).map(({ endDate }) => endDate)).toEqual([9]);
-    expect(await store().readEvents('V')).toEqual([segmentOf('V', 0, 2, 9)]);
-    expect((await store().readEngagements('V')).map(({ state }) => state)).toEqual(['ENGAGED']);
-    expect((await store().readChatsOfVisit('V')).map(({ state }) => state)).toEqual(['active']);
-    expect((await store().readIdentitiesOfVisit('V')).map((tie) => tie.visitScope)).toEqual(['Recognized']);
-    expect((await store().readDocumentHistory('rules', 'p', 10)).length).toBe(1);
-  });
-
-  it('takes many rows of one kind in one write, the last of each key winning', async () => {
-    const rows = Array.from({ length: 1_003 }, (_, index): Row => {
-      return { entity: 'visit', value: visitOf(`V${index % 401}`, { endDate: index }) };
-    });
-    await store().write(rows);
-    const ends = await Promise.all(
-      [0, 200, 201, 400].map(async (n) => (await store().readVisit(`V${n}`))?.endDate),
-    );
-    expect(ends).toEqual([802, 1_002, 602, 801]);
   });
 }
 
