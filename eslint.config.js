@@ -47,7 +47,17 @@ const shellGlobals = [
 const pureReason = 'Pure rooms take time, chance and the outside as arguments.';
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', '.beckon/', '.services/', 'coverage/', 'test-results/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.beckon/',
+      '.services/',
+      'coverage/',
+      'test-results/',
+      '**/generated/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.tsx'],

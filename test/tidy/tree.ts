@@ -32,5 +32,6 @@ export function textOf(path: string): string {
 
 /** Source code that people write and read, in any of our languages. */
 export function isCode(path: string): boolean {
+  if (path.includes('/generated/')) return false;
   return /\.(ts|tsx|mjs|cjs|js|css|sh)$/.test(path) || /^(bin|\.ci)\/[a-z-]+$/.test(path);
 }

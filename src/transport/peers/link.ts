@@ -4,14 +4,16 @@
  */
 import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 import type { NodeIdentity } from '../../cluster/identity.js';
+import type { PeersClient } from './generated/beckon/v1/Peers.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import {
   type ExchangeCall,
   frameBytesMax,
   type HelloFrame,
-  type PeersClient,
   peersService,
   type ReplyFrame,
+  type TakenFrame,
+  whyNoHello,
 } from './protocol.js';
 
 export interface LinkOptions {
@@ -47,16 +49,13 @@ export function openLink(options: LinkOptions): Link {
 
   function open(): void {
     if (closed) return;
-    const stream = client.Exchange(new Metadata());
+    const stream = client.Exchange(new Metadata()) as ExchangeCall;
     call = stream;
-    stream.on('data', (frame: { hello: HelloFrame | null; replies: ReplyFrame[] }) => {
-      if (frame.hello !== null) {
-        isUp = true;
-        pauseMs = retryMinMs;
-        outbox.resume();
-        options.onUp(frame.hello.identity);
+    stream.on('data', (frame: TakenFrame) => {
+      if (frame.hello !== null) greeted(stream, frame.hello);
+      for (const reply of frame.replies) {
+        if (reply.outcome !== undefined) options.onReply(reply as ReplyFrame);
       }
-      for (const reply of frame.replies) options.onReply(reply);
     });
     stream.on('drain', () => {
       if (isUp) outbox.resume();
@@ -64,6 +63,18 @@ export function openLink(options: LinkOptions): Link {
     stream.on('error', (error: Error) => ended(stream, error.message));
     stream.on('end', () => ended(stream, 'the peer ended the stream'));
     stream.write({ hello: options.hello() });
+  }
+
+  function greeted(stream: ExchangeCall, hello: NonNullable<TakenFrame['hello']>): void {
+    const wrong = whyNoHello(hello);
+    if (wrong !== undefined) {
+      ended(stream, `a greeting that is none: ${wrong}`);
+      return;
+    }
+    isUp = true;
+    pauseMs = retryMinMs;
+    outbox.resume();
+    options.onUp((hello as HelloFrame).identity);
   }
 
   function ended(stream: ExchangeCall, reason: string): void {

@@ -3,8 +3,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../../base/index.js';
 import type { OperatorCommand } from '../../cluster/member/index.js';
 import { type PeerTls, peerCredentials } from './credentials.js';
+import type { OperatorAnswer } from './generated/beckon/v1/OperatorAnswer.js';
+import type { OperatorRequest } from './generated/beckon/v1/OperatorRequest.js';
 import type { PeerAddress } from './peers.js';
-import { type OperatorAnswer, type OperatorRequest, peersService } from './protocol.js';
+import { peersService } from './protocol.js';
 
 export interface OperateOptions {
   node: PeerAddress;
@@ -48,16 +50,52 @@ export async function operate(
   }
 }
 
-/** The command, when whoever sent it knows one of the keys and it is fresh. */
+/** The command, when whoever sent it knows one of the keys and it is fresh; as text, why it is none. */
 export function provenCommand(
   keys: readonly string[],
   node: string,
   request: OperatorRequest,
-): OperatorCommand | undefined {
-  if (Math.abs(Date.now() - request.at) > clockMs) return undefined;
+): OperatorCommand | string | undefined {
+  if (!(Math.abs(Date.now() - request.at) <= clockMs)) return undefined;
   const proven = keys.some((key) => {
     const wanted = digest(key, node, request);
     return request.proof.length === wanted.length && timingSafeEqual(request.proof, wanted);
   });
-  return proven ? (JSON.parse(request.command) as OperatorCommand) : undefined;
+  return proven ? commandOf(request.command) : undefined;
+}
+
+/** What each command names: one node, or a list of them. */
+const namedBy: Record<OperatorCommand['kind'], Record<string, 'name' | 'names'>> = {
+  status: {},
+  init: { nodes: 'names' },
+  recover: { nodes: 'names' },
+  add: { node: 'name' },
+  remove: { node: 'name' },
+  replace: { node: 'name', by: 'name' },
+  drain: { node: 'name' },
+  undrain: { node: 'name' },
+};
+
+function commandOf(text: string): OperatorCommand | string {
+  const given = parsed(text);
+  const { kind } = given;
+  if (typeof kind !== 'string' || !Object.hasOwn(namedBy, kind)) {
+    return `this node knows no command ${String(kind)}`;
+  }
+  const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  for (const [field, form] of Object.entries(namedBy[kind as OperatorCommand['kind']])) {
+    const value = given[field];
+    const isRight = form === 'name' ? isName(value) : Array.isArray(value) && value.every(isName);
+    if (!isRight) return `${kind} needs ${field}`;
+  }
+  return given as unknown as OperatorCommand;
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }

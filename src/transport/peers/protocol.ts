@@ -2,19 +2,19 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type ClientDuplexStream,
-  type ClientOptions,
-  type ChannelCredentials,
-  type Client,
-  loadPackageDefinition,
-  type Metadata,
-  type ServiceDefinition,
-} from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { type ClientDuplexStream, loadPackageDefinition } from '@grpc/grpc-js';
+import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { AppError } from '../../base/index.js';
-import type { NodeIdentity } from '../../cluster/identity.js';
 import type { PeerMessage } from '../../cluster/member/index.js';
+import type { Command } from './generated/beckon/v1/Command.js';
+import type { Hello } from './generated/beckon/v1/Hello.js';
+import type { Interest } from './generated/beckon/v1/Interest.js';
+import type { PeerFrame as AnyFrame } from './generated/beckon/v1/PeerFrame.js';
+import type { PeerMessage as AnyMessage } from './generated/beckon/v1/PeerMessage.js';
+import type { Push } from './generated/beckon/v1/Push.js';
+import type { Reply } from './generated/beckon/v1/Reply.js';
+import type { ProtoGrpcType } from './generated/peers.js';
+import { type WireCheck, wireCheck } from './wire-check.js';
 
 /** The versions of the protocol between nodes that this release speaks. */
 export interface ProtocolRange {
@@ -24,101 +24,74 @@ export interface ProtocolRange {
 
 export const protocolRange: ProtocolRange = { min: 1, max: 1 };
 
-export interface HelloFrame {
-  identity: NodeIdentity;
-  clusterApplication: string;
-  protocolMin: number;
-  protocolMax: number;
-  proof: Uint8Array;
-}
+/**
+ * A generated type as a program handles it: bytes may be any bytes, and the records that a message needs are
+ * there, which `wireCheck` holds.
+ */
+export type Wire<Type> = Type extends Uint8Array
+  ? Uint8Array
+  : Type extends (infer Item)[]
+    ? Wire<Item>[]
+    : Type extends object
+      ? { [Field in keyof Type]: Wire<NonNullable<Type[Field]>> }
+      : Type;
+
+/** A union of the wire whose field that says which one it is has been read. */
+type Told<Type, Field extends keyof Type> = Omit<Type, Field> & {
+  [Name in Field]-?: NonNullable<Type[Name]>;
+};
+
+export type HelloFrame = Wire<Hello>;
 
 /** What a node asks of another; the answer is a `ReplyFrame` with the same id. */
-export interface CommandFrame {
-  id: number;
-  what: 'deliver' | 'deliverFresh' | 'query' | 'interaction' | 'node';
-  deliver?: Uint8Array;
-  deliverFresh?: Uint8Array;
-  query?: Uint8Array;
-  interaction?: string;
-  node?: Uint8Array;
-  cell: string;
-  leftMs: number;
-  hops: number;
-}
-
-export interface ReplyFrame {
-  id: number;
-  outcome: 'value' | 'failure' | 'moved';
-  value?: Uint8Array;
-  failure?: { code: string; message: string; field: string };
-  moved?: string;
-}
-
-export interface PushFrame {
-  channel: string;
-  data: Uint8Array;
-}
-
-export interface InterestFrame {
-  channel: string;
-  listening: boolean;
-}
+export type CommandFrame = Told<Wire<Command>, 'what'>;
+export type ReplyFrame = Told<Wire<Reply>, 'outcome'>;
+export type PushFrame = Wire<Push>;
+export type InterestFrame = Wire<Interest>;
 
 /** One turn of a sender's event loop. Absent parts are empty. */
-export interface PeerFrame {
-  hello?: HelloFrame | null;
+export type PeerFrame = Partial<Omit<Wire<AnyFrame>, 'messages' | 'commands' | 'replies'>> & {
   messages?: WireMessage[];
   commands?: CommandFrame[];
   replies?: ReplyFrame[];
-  pushes?: PushFrame[];
-  interests?: InterestFrame[];
-  documents?: Uint8Array[];
-}
+};
 
-export interface OperatorRequest {
-  command: string;
-  proof: Uint8Array;
-  at: number;
-}
-
-export interface OperatorAnswer {
-  ok: boolean;
-  text: string;
-  data: string;
-}
+/** The same, as it comes from the wire: what it says is not looked at yet. */
+export type TakenFrame = AnyFrame;
 
 /** A union of the wire: the field named by `kind` is there. */
-export type WireMessage = { kind: string } & Record<string, unknown>;
+export type WireMessage = Pick<Wire<AnyMessage>, 'kind'>;
 
 export function toWire(message: PeerMessage): WireMessage {
   return { kind: message.kind, [message.kind]: message };
 }
 
-/** Undefined for a kind that this release does not know. */
-export function fromWire(wire: WireMessage): PeerMessage | undefined {
-  const body = wire[wire.kind];
-  if (typeof body !== 'object' || body === null) return undefined;
-  const message = body as Record<string, unknown>;
-  // The wire has no absent records, only null ones.
-  for (const name in message) if (message[name] === null) Reflect.deleteProperty(message, name);
-  return Object.assign(message, { kind: wire.kind }) as unknown as PeerMessage;
+/** What a peer said: a message, why it is none, or something that this release does not know. */
+export type TakenMessage =
+  { is: 'message'; message: PeerMessage } | { is: 'wrong'; reason: string } | { is: 'unknown' };
+
+const unknown: TakenMessage = { is: 'unknown' };
+
+export function fromWire(wire: AnyMessage): TakenMessage {
+  const { kind } = wire;
+  const body = kind === undefined ? undefined : wire[kind];
+  if (kind === undefined || body === null || body === undefined) return unknown;
+  const reason = definition().checkMessage(wire);
+  if (reason !== undefined) return { is: 'wrong', reason };
+  const message = body as unknown as Record<string, unknown>;
+  // The wire has no absent records, only null ones, and marks of those that may be absent.
+  for (const name in message) {
+    if (message[name] === null || name.startsWith('_')) Reflect.deleteProperty(message, name);
+  }
+  return { is: 'message', message: Object.assign(message, { kind }) as unknown as PeerMessage };
 }
 
-export type ExchangeCall = ClientDuplexStream<PeerFrame, PeerFrame>;
-
-export interface PeersClient extends Client {
-  Exchange(metadata: Metadata): ExchangeCall;
-  Operate(
-    request: OperatorRequest,
-    options: { deadline: number },
-    done: (error: Error | null, answer?: OperatorAnswer) => void,
-  ): void;
+/** Why this is no greeting; undefined when it is one. */
+export function whyNoHello(hello: Hello | null): string | undefined {
+  return hello === null ? 'no greeting' : definition().checkHello(hello);
 }
 
-interface PeersConstructor {
-  new (address: string, credentials: ChannelCredentials, options?: ClientOptions): PeersClient;
-  service: ServiceDefinition;
-}
+export type ExchangeCall = ClientDuplexStream<PeerFrame, TakenFrame>;
 
 const protoFile = 'beckon/v1/peers.proto';
 
@@ -130,11 +103,17 @@ function protoFolder(): string {
   }
 }
 
-let loaded: PeersConstructor | undefined;
+interface Definition {
+  Peers: ProtoGrpcType['beckon']['v1']['Peers'];
+  checkMessage: WireCheck;
+  checkHello: WireCheck;
+}
 
-export function peersService(): PeersConstructor {
+let loaded: Definition | undefined;
+
+function definition(): Definition {
   if (loaded !== undefined) return loaded;
-  const definition = loadSync(protoFile, {
+  const messages: PackageDefinition = loadSync(protoFile, {
     includeDirs: [protoFolder()],
     longs: Number,
     enums: String,
@@ -142,11 +121,17 @@ export function peersService(): PeersConstructor {
     arrays: true,
     oneofs: true,
   });
-  const root = loadPackageDefinition(definition) as unknown as {
-    beckon: { v1: { Peers: PeersConstructor } };
+  const root = loadPackageDefinition(messages) as unknown as ProtoGrpcType;
+  loaded = {
+    Peers: root.beckon.v1.Peers,
+    checkMessage: wireCheck(messages, 'beckon.v1.PeerMessage'),
+    checkHello: wireCheck(messages, 'beckon.v1.Hello'),
   };
-  loaded = root.beckon.v1.Peers;
   return loaded;
+}
+
+export function peersService(): Definition['Peers'] {
+  return definition().Peers;
 }
 
 /** Largest frame taken; a sender stays far below it. */

@@ -10,14 +10,14 @@ import { AppError } from '../../base/index.js';
 import type { NodeIdentity } from '../../cluster/identity.js';
 import type { OperatorCommand, PeerMessage } from '../../cluster/member/index.js';
 import type { PeerCredentials } from './credentials.js';
+import type { OperatorAnswer } from './generated/beckon/v1/OperatorAnswer.js';
+import type { OperatorRequest } from './generated/beckon/v1/OperatorRequest.js';
 import { isProven } from './identity-proof.js';
 import { provenCommand } from './operate.js';
 import {
   type CommandFrame,
   frameBytesMax,
   fromWire,
-  type OperatorAnswer,
-  type OperatorRequest,
   type HelloFrame,
   type InterestFrame,
   type PeerFrame,
@@ -25,6 +25,8 @@ import {
   type ProtocolRange,
   type PushFrame,
   type ReplyFrame,
+  type TakenFrame,
+  whyNoHello,
 } from './protocol.js';
 
 export interface IncomingOptions {
@@ -53,11 +55,12 @@ export interface Incoming {
   close(): void;
 }
 
-type Stream = ServerDuplexStream<PeerFrame, PeerFrame>;
+type Stream = ServerDuplexStream<TakenFrame, PeerFrame>;
 
 /** Replies waiting for one slow caller; more are dropped, and the caller's own time limit ends its wait. */
 const repliesWaitingMax = 100_000;
 const helloTimeoutMs = 5_000;
+const reasonsMax = 20;
 
 /** Resolves when the port is listened on; rejects with `AppError` when it cannot be. */
 export async function listenForPeers(options: IncomingOptions): Promise<Incoming> {
@@ -67,7 +70,7 @@ export async function listenForPeers(options: IncomingOptions): Promise<Incoming
     'grpc.keepalive_time_ms': 10_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  const exchange: handleBidiStreamingCall<PeerFrame, PeerFrame> = (stream) => receive(options, stream);
+  const exchange: handleBidiStreamingCall<TakenFrame, PeerFrame> = (stream) => receive(options, stream);
   server.addService(peersService().service, { Exchange: exchange, Operate: operate(options) });
   const { host } = options;
   const address = `${host.includes(':') ? `[${host}]` : host}:${options.port}`;
@@ -88,6 +91,10 @@ function operate(options: IncomingOptions): handleUnaryCall<OperatorRequest, Ope
       answer({ code: status.PERMISSION_DENIED, details: 'The keys or the clocks differ.' });
       return;
     }
+    if (typeof command === 'string') {
+      answer({ code: status.INVALID_ARGUMENT, details: command });
+      return;
+    }
     options.onOperator(command).then(
       ({ ok, text, data }) =>
         answer(null, { ok, text, data: data === undefined ? '' : JSON.stringify(data) }),
@@ -99,6 +106,7 @@ function operate(options: IncomingOptions): handleUnaryCall<OperatorRequest, Ope
 function receive(options: IncomingOptions, stream: Stream): void {
   let from: NodeIdentity | undefined;
   const replies = createReplies(stream);
+  const told = new Set<string>();
   const late = setTimeout(() => refuse('no greeting in time'), helloTimeoutMs);
 
   function refuse(reason: string): void {
@@ -107,18 +115,26 @@ function receive(options: IncomingOptions, stream: Stream): void {
     stream.emit('error', { code: status.PERMISSION_DENIED, details: reason });
   }
 
-  stream.on('data', (frame: Required<PeerFrame>) => {
+  /** Each reason is told once, a few of them at most. */
+  function refused(reason: string): void {
+    if (from === undefined || told.has(reason) || told.size >= reasonsMax) return;
+    told.add(reason);
+    options.onRefused(from.name, reason);
+  }
+
+  stream.on('data', (frame: TakenFrame) => {
     if (from === undefined) {
-      const reason = frame.hello === null ? 'no greeting' : whyNot(options, stream, frame.hello);
-      if (reason !== undefined || frame.hello === null) {
-        refuse(reason ?? 'no greeting');
+      const { hello } = frame;
+      const reason = whyNoHello(hello) ?? whyNot(options, stream, hello as HelloFrame);
+      if (reason !== undefined) {
+        refuse(reason);
         return;
       }
       clearTimeout(late);
-      from = frame.hello.identity;
+      from = (hello as HelloFrame).identity;
       stream.write({ hello: options.hello(from.name) });
     }
-    take(options, from, frame, replies);
+    take(options, from, frame, replies, refused);
   });
   stream.on('end', () => stream.end());
   stream.on('close', () => clearTimeout(late));
@@ -129,19 +145,28 @@ function receive(options: IncomingOptions, stream: Stream): void {
 function take(
   options: IncomingOptions,
   from: NodeIdentity,
-  frame: Required<PeerFrame>,
+  frame: TakenFrame,
   reply: (reply: ReplyFrame) => void,
+  refused: (reason: string) => void,
 ): void {
   // Who listens here is known before the questions of the same frame are answered.
   if (frame.interests.length > 0) options.onInterests(from, frame.interests);
   for (const wire of frame.messages) {
-    const message = fromWire(wire);
-    if (message !== undefined) options.onMessage(from, message);
+    const taken = fromWire(wire);
+    if (taken.is === 'message') options.onMessage(from, taken.message);
+    // It counts as lost on the way: the sender repeats what matters, and may be right the next time.
+    else if (taken.is === 'wrong') refused(`a message that is none: ${taken.reason}`);
   }
-  for (const command of frame.commands) options.onCommand(from, command, reply);
+  for (const command of frame.commands) {
+    if (command.what !== undefined) options.onCommand(from, command as CommandFrame, reply);
+    else reply({ id: command.id, outcome: 'failure', failure: unknownCommand });
+  }
   for (const push of frame.pushes) options.onPush(push);
   for (const bytes of frame.documents) options.onDocuments(from, bytes);
 }
+
+/** The answer to what only a later release asks. */
+const unknownCommand = { code: 'BAD_REQUEST', message: 'This node does not know such a command.', field: '' };
 
 /** Replies of one turn of the event loop leave together. */
 function createReplies(stream: Stream): (reply: ReplyFrame) => void {
@@ -171,9 +196,8 @@ function createReplies(stream: Stream): (reply: ReplyFrame) => void {
 
 /** Why this caller is no node of ours; undefined when it is one. */
 function whyNot(options: IncomingOptions, stream: Stream, hello: HelloFrame): string | undefined {
-  const { identity } = hello as { identity: NodeIdentity | null };
-  if (identity === null || !options.names.includes(identity.name))
-    return 'the cluster has no node of that name';
+  const { identity } = hello;
+  if (!options.names.includes(identity.name)) return 'the cluster has no node of that name';
   if (identity.name === options.self.name) return 'this node has that name';
   if (!isProven(options.keys, identity, options.self.name, hello.proof)) return 'the cluster keys differ';
   if (hello.clusterApplication !== options.clusterApplication) {

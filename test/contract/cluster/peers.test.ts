@@ -15,7 +15,13 @@ import {
   type PeerTls,
 } from '../../../src/transport/peers/index.js';
 import { proofOf } from '../../../src/transport/peers/identity-proof.js';
-import { type PeerFrame, peersService } from '../../../src/transport/peers/protocol.js';
+import {
+  type PeerFrame,
+  peersService,
+  type ReplyFrame,
+  type TakenFrame,
+  toWire,
+} from '../../../src/transport/peers/protocol.js';
 import { makeAuthority } from '../../support/peer-certificates.js';
 import { until } from '../../support/until.js';
 import { freePort } from '../bayeux/server.js';
@@ -23,7 +29,6 @@ import { freePort } from '../bayeux/server.js';
 const [one, two] = ['GWE_Node1', 'GWE_Node2'] as const;
 const key = 'a key for tests of sixteen and more';
 const folder = mkdtempSync(join(tmpdir(), 'beckon-peers-'));
-type Exchange = NonNullable<ReturnType<typeof peersService>['service'][string]>;
 const closes: (() => void)[] = [];
 
 afterEach(() => {
@@ -106,6 +111,27 @@ function areTogether([a, b]: [End, End]): boolean {
 async function staysApart(ends: [End, End]): Promise<void> {
   await until(() => ends.every(({ down }) => down.length > 0), 'both to be turned away');
   expect(ends.some(({ peers }) => peers.isReachable(one) || peers.isReachable(two))).toBe(false);
+}
+
+const { path, requestSerialize, responseDeserialize } = peersService().service.Exchange;
+
+/** Calls as the second node does, with bytes that the test makes. */
+function greet(port: number, onBytes: (bytes: Buffer) => void = () => undefined) {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  closes.push(() => client.close());
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  const call = client.makeBidiStreamRequest(path, asIs, asIs);
+  call.on('error', () => undefined);
+  call.on('data', onBytes);
+  const hello = {
+    identity: identityOf(two),
+    clusterApplication: 'GWE_Cluster',
+    protocolMin: 1,
+    protocolMax: 9,
+    proof: proofOf([key], identityOf(two), one),
+  };
+  call.write(requestSerialize({ hello }));
+  return call;
 }
 
 const query = (cell: string, leftMs = 5_000): Omit<CommandFrame, 'id'> => ({
@@ -230,32 +256,53 @@ describe('versions of the protocol', () => {
   it('a kind of message that this release does not know is ignored', async () => {
     const ports = { [one]: await freePort(), [two]: await freePort() };
     const a = await open(one, ports);
-    const { requestSerialize, path } = peersService().service.Exchange as Exchange;
-    const client = new Client(`127.0.0.1:${ports[one]}`, credentials.createInsecure());
-    closes.push(() => client.close());
-    const call = client.makeBidiStreamRequest(
-      path,
-      (bytes: Buffer) => bytes,
-      (bytes: Buffer) => bytes,
-    );
-    call.on('error', () => undefined);
-    call.on('data', () => undefined);
-    const hello = {
-      identity: identityOf(two),
-      clusterApplication: 'GWE_Cluster',
-      protocolMin: 1,
-      protocolMax: 9,
-      proof: proofOf([key], identityOf(two), one),
-    };
-    call.write(requestSerialize({ hello }));
+    const call = greet(ports[one]);
     // PeerFrame.messages (2) with a PeerMessage whose only field is number 99, and a frame's field number 90.
     const unknown = Buffer.from([0x12, 5, 0x9a, 0x06, 2, 0x08, 1, 0xd2, 0x05, 1, 0x61]);
-    const known = requestSerialize({ messages: [{ kind: 'heartbeatAck', heartbeatAck: ack('known') }] });
+    const known = requestSerialize({ messages: [toWire(ack('known'))] });
     call.write(Buffer.concat([unknown, known]));
     await until(() => a.messages.length > 0, 'the message that is known');
     expect(a.messages).toEqual([ack('known')]);
     expect(a.refused).toEqual([]);
     call.end();
+  });
+});
+
+describe('what is not what it should be', () => {
+  it('a message without a record that it needs is told once, and the stream goes on', async () => {
+    const ports = { [one]: await freePort(), [two]: await freePort() };
+    const a = await open(one, ports);
+    const call = greet(ports[one]);
+    const wrong = { decided: {} };
+    call.write(requestSerialize({ messages: [wrong, wrong, toWire(ack('right'))] }));
+    await until(() => a.messages.length > 0, 'the right message');
+    expect(a.messages).toEqual([ack('right')]);
+    expect(a.refused).toEqual(['a message that is none: decided.view: missing']);
+    call.end();
+  });
+
+  it('a command that only a later release knows is answered', async () => {
+    const ports = { [one]: await freePort(), [two]: await freePort() };
+    await open(one, ports);
+    const replies: ReplyFrame[] = [];
+    const call = greet(ports[one], (bytes) => {
+      replies.push(...(responseDeserialize(bytes).replies as ReplyFrame[]));
+    });
+    call.write(requestSerialize({ commands: [{ id: 7, cell: 'c' }] }));
+    await until(() => replies.length > 0, 'the reply');
+    expect(replies).toMatchObject([{ id: 7, outcome: 'failure', failure: { code: 'BAD_REQUEST' } }]);
+    call.end();
+  });
+
+  it('an operator’s command that is none is refused, saying why', async () => {
+    const ports = { [one]: await freePort() };
+    const end = await open(one, ports);
+    const node = { name: one, host: '127.0.0.1', port: ports[one] };
+    const given = { node, tls: undefined, timeoutMs: 5_000, keys: [key] };
+    await expect(operate(given, { kind: 'explode' } as never)).rejects.toThrow(/knows no command explode/);
+    await expect(operate(given, { kind: 'init', nodes: [1] } as never)).rejects.toThrow(/init needs nodes/);
+    await expect(operate(given, { kind: 'replace', node: 'A' } as never)).rejects.toThrow(/replace needs by/);
+    expect(end.refused).toEqual([]);
   });
 });
 
@@ -314,16 +361,18 @@ describe('mutual TLS', () => {
   });
 });
 
+type Slow = ServerDuplexStream<TakenFrame, PeerFrame>;
+
 describe('a peer that does not read', () => {
   it('costs a bounded number of bytes, and gets what was kept when it reads again', async () => {
-    const streams: ServerDuplexStream<PeerFrame, PeerFrame>[] = [];
+    const streams: Slow[] = [];
     let received = 0;
     const slow = new Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
     slow.addService(peersService().service, {
-      Exchange(stream: ServerDuplexStream<PeerFrame, PeerFrame>) {
+      Exchange(stream: Slow) {
         streams.push(stream);
-        stream.on('data', (frame: PeerFrame) => {
-          received += frame.documents?.length ?? 0;
+        stream.on('data', (frame: TakenFrame) => {
+          received += frame.documents.length;
           if (frame.hello === null) return;
           stream.write({ hello: { identity: identityOf(two), proof: Buffer.alloc(0) } as never });
           stream.pause();

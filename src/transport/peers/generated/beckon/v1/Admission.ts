@@ -1,0 +1,12 @@
+// Original file: proto/beckon/v1/views.proto
+
+
+export interface AdmissionInput {
+  'name'?: (string);
+  'incarnation'?: (string);
+}
+
+export interface Admission {
+  'name': (string);
+  'incarnation': (string);
+}

@@ -1,0 +1,12 @@
+// Original file: proto/beckon/v1/views.proto
+
+
+export interface AskViewInput {
+  'clusterId'?: (string);
+  'epoch'?: (number);
+}
+
+export interface AskView {
+  'clusterId': (string);
+  'epoch': (number);
+}

@@ -1,0 +1,15 @@
+// Original file: proto/beckon/v1/views.proto
+
+import type { BallotInput as _beckon_v1_BallotInput, Ballot as _beckon_v1_Ballot } from '../../beckon/v1/Ballot.js';
+
+export interface PrepareInput {
+  'clusterId'?: (string);
+  'epoch'?: (number);
+  'ballot'?: (_beckon_v1_BallotInput | null);
+}
+
+export interface Prepare {
+  'clusterId': (string);
+  'epoch': (number);
+  'ballot': (_beckon_v1_Ballot | null);
+}
