@@ -29,6 +29,8 @@ export interface About {
 export interface TestCluster {
   readonly data: string;
   readonly configFile: string;
+  /** What stands in front of the nodes; undefined where nginx is not installed. */
+  readonly balancer: string | undefined;
   /** What `nodes.json` says now. */
   nodes(): Promise<ClusterNode[]>;
   node(name: string): Promise<ClusterNode>;
@@ -49,11 +51,23 @@ export interface CommandEnd {
   output: string;
 }
 
+export interface TestClusterOptions {
+  /** For the nodes, beside what this process has. */
+  env?: Readonly<Record<string, string>>;
+  /** Before the first start. */
+  prepare?(data: string): Promise<void>;
+}
+
 /** Starts a cluster and waits until it says that it is ready; throws with its output when it does not. */
-export async function startTestCluster(nodes: number): Promise<TestCluster> {
+export async function startTestCluster(
+  nodes: number,
+  { env = {}, prepare }: TestClusterOptions = {},
+): Promise<TestCluster> {
   const portBase = await freePortBase(nodes);
   const data = await mkdtemp(join(tmpdir(), 'beckon-cluster-'));
-  const keeper = run(['cluster-lab', '--nodes', `${nodes}`, '--port-base', `${portBase}`, '--data', data]);
+  await prepare?.(data);
+  const start = ['cluster-lab', '--nodes', `${nodes}`, '--port-base', `${portBase}`, '--data', data];
+  const keeper = run(start, env);
   const printed = collect(keeper);
   const configFile = join(data, 'cluster.yaml');
   /** Every process that `nodes.json` ever named, so that none is left behind. */
@@ -101,9 +115,11 @@ export async function startTestCluster(nodes: number): Promise<TestCluster> {
     await remove();
     throw new Error(`the cluster did not start:\n${printed()}`, { cause: error });
   }
+  const [, balancer] = /site (http:\/\/\S+?)\/playground/.exec(printed()) ?? [];
   return {
     data,
     configFile,
+    balancer: balancer?.endsWith(`:${portBase}`) === true ? balancer : undefined,
     nodes: rows,
     node: rowOf,
     async signal(name, signal) {
@@ -113,7 +129,7 @@ export async function startTestCluster(nodes: number): Promise<TestCluster> {
         await until(() => !isRunning(pid), `${name} to end`, 30_000);
       }
     },
-    startNode: (name) => finish(['cluster-lab', 'start-node', name, '--data', data]),
+    startNode: (name) => finish(['cluster-lab', 'start-node', name, '--data', data], env),
     beckon: (...args) => finish([...args, '--config', configFile]),
     stop,
     remove,
@@ -121,8 +137,11 @@ export async function startTestCluster(nodes: number): Promise<TestCluster> {
 }
 
 /** Runs the built command line to its end. */
-export async function finish(args: readonly string[]): Promise<CommandEnd> {
-  const child = run(args);
+export async function finish(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandEnd> {
+  const child = run(args, env);
   const printed = collect(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
   await once(child, 'exit');
@@ -172,8 +191,9 @@ export async function settled(
   );
 }
 
-function run(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(root, 'dist/main.js'), ...args], { stdio: 'pipe' });
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const command = [join(root, 'dist/main.js'), ...args];
+  return spawn(process.execPath, command, { stdio: 'pipe', env: { ...process.env, ...env } });
 }
 
 function tell(pid: number, signal: NodeJS.Signals): void {

@@ -1,8 +1,12 @@
 /**
  * Five nodes under load while nodes die, stall and are restarted: no acknowledged event is lost, doubled or
- * out of order, and no visitor waits long.
+ * out of order, and no visitor waits long. Some visitors come through the balancer: a restart shows them
+ * nothing.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { blockMainLoop, inspectable } from '../../support/block-main-loop.js';
 import { type ClusterLoad, startLoad } from '../../support/cluster-load.js';
 import { aboutOf, settled, startTestCluster, type TestCluster } from '../../support/cluster-process.js';
 import { until } from '../../support/until.js';
@@ -20,7 +24,7 @@ let cluster: TestCluster;
 let load: ClusterLoad;
 
 beforeAll(async () => {
-  cluster = await startTestCluster(5);
+  cluster = await startTestCluster(5, { env: inspectable });
   const nodes = await cluster.nodes();
   load = await startLoad({ nodes, visitors: 20, pauseMs: 200, attemptTimeoutMs });
   await load.allServed();
@@ -72,14 +76,43 @@ it.each([3_000, 10_000])('goes on when a node stalls for %i ms', { timeout: 120_
   });
 });
 
-it('goes on through a rolling restart of all nodes', { timeout: 180_000 }, async () => {
+it('calls nobody dead whose main loop alone stands still', { timeout: 120_000 }, async () => {
+  const stalled = await cluster.node('GWE_Node4');
+  const epoch = (await aboutOf(stalled))?.cluster?.epoch;
+  await during('main loop blocked for 10000 ms', async () => {
+    await blockMainLoop(stalled.pid, join(cluster.data, stalled.name, 'node.log'), 10_000);
+    await until(async () => (await aboutOf(stalled))?.serving === true, 'it to serve again', returnBoundMs);
+    await settled(cluster, returnBoundMs);
+  });
+  for (const node of await cluster.nodes()) expect((await aboutOf(node))?.cluster?.epoch).toBe(epoch);
+});
+
+it('shows visitors nothing of a rolling restart of all nodes', { timeout: 240_000 }, async () => {
+  const balancer = { name: 'nginx', pid: 0, default: cluster.balancer ?? '', ui: '', deploy: '' };
+  expect(balancer.default, 'nginx is installed by bin/test').not.toBe('');
+  const balanced = await startLoad({
+    nodes: [balancer],
+    visitors: 10,
+    pauseMs: 200,
+    attemptTimeoutMs: 30_000,
+  });
+  await balanced.allServed();
   for (const { name } of await cluster.nodes()) {
     await during(`restart of ${name}`, async () => {
       await cluster.signal(name, 'SIGTERM');
+      const log = await readFile(join(cluster.data, name, 'node.log'), 'utf8');
+      expect(log).toMatch(/everything is handed over/);
       expect(await cluster.startNode(name)).toMatchObject({ code: 0 });
       await isBack(name);
     });
   }
+  await balanced.allServed();
+  await balanced.stop();
+  waits['through nginx'] = balanced.longestWaitMs();
+  expect(balanced.refusals).toEqual({});
+  const { events, ...verdict } = await balanced.compare(await cluster.node('GWE_Node1'));
+  expect(events).toBeGreaterThan(100);
+  expect(verdict).toEqual({ lost: 0, doubled: 0, reordered: 0, strange: 0 });
 });
 
 it('has every acknowledged event once and in order, whichever node is asked', async () => {
