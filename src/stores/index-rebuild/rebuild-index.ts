@@ -42,9 +42,9 @@ const retryPauseMs = 1_000;
 
 /**
  * Empties the index, unless `onlyMissing`, and fills it. Rows come with their versions, so that what is newer
- * is left alone, and what comes later still overwrites what was filled in. Throws `AppError` when the store fails or
- * the index takes nothing for too long, and the signal's reason when it is aborted; the index is then
- * filled in part.
+ * is left alone, and what comes later still overwrites what was filled in. Throws `AppError` when the
+ * store fails or the index takes nothing for too long, and the signal's reason when it is aborted; the index
+ * is then filled in part.
  */
 export async function rebuildIndex(options: RebuildOptions): Promise<RebuildProgress> {
   const { store, index, drained, onlyMissing, sinceMs, untilMs, signal, onProgress } = options;
