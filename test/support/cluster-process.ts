@@ -23,7 +23,14 @@ export interface ClusterNode {
 export interface About {
   serving: boolean;
   reason?: string;
-  cluster?: { epoch: number; members: string[]; underReplicated: number; unplaced: number; moving: number };
+  cluster?: {
+    epoch: number;
+    members: string[];
+    underReplicated: number;
+    unplaced: number;
+    moving: number;
+    alarms: string[];
+  };
 }
 
 export interface TestCluster {
@@ -34,8 +41,8 @@ export interface TestCluster {
   /** What `nodes.json` says now. */
   nodes(): Promise<ClusterNode[]>;
   node(name: string): Promise<ClusterNode>;
-  /** Sends a signal to one node's process; SIGTERM and SIGKILL wait for its end. */
-  signal(name: string, signal: NodeJS.Signals): Promise<void>;
+  /** Sends a signal to one node's process; SIGTERM and SIGKILL wait for its end, 30 s by default. */
+  signal(name: string, signal: NodeJS.Signals, timeoutMs?: number): Promise<void>;
   /** `start-node`: resolves when it has ended, with its exit code and output. */
   startNode(name: string): Promise<CommandEnd>;
   /** `beckon` with the cluster's configuration. */
@@ -122,11 +129,11 @@ export async function startTestCluster(
     balancer: balancer?.endsWith(`:${portBase}`) === true ? balancer : undefined,
     nodes: rows,
     node: rowOf,
-    async signal(name, signal) {
+    async signal(name, signal, timeoutMs = 30_000) {
       const { pid } = await rowOf(name);
       tell(pid, signal);
       if (signal === 'SIGTERM' || signal === 'SIGKILL') {
-        await until(() => !isRunning(pid), `${name} to end`, 30_000);
+        await until(() => !isRunning(pid), `${name} to end`, timeoutMs);
       }
     },
     startNode: (name) => finish(['cluster-lab', 'start-node', name, '--data', data], env),

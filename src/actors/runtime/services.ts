@@ -51,7 +51,8 @@ const isDocument = (cell: string): boolean => cell.startsWith('document/');
 
 export function createServices(options: ServicesOptions): Services {
   const { cells, turns, log, backlog, observer } = options;
-  const served = new Set<number>();
+  /** Partitions served, each with what tells its service from a later one. */
+  const served = new Map<number, symbol>();
   const timers = new Set<NodeJS.Timeout>();
   /** Partitions whose stored deadlines have yet to be read. */
   let undated = new Set<number>();
@@ -80,14 +81,16 @@ export function createServices(options: ServicesOptions): Services {
 
   async function serve({ partition, entries, resumed }: ServedPartition): Promise<void> {
     sweep();
-    served.add(partition);
+    const service = Symbol(`partition ${partition}`);
+    served.set(partition, service);
     cells.setServed(partition, true);
     if (resumed) return;
     const logged = entries.map(decodeEntry);
     const ordered = logged.filter(({ cell }) => isDocument(cell));
     backlog.add(logged.filter(({ cell }) => !isDocument(cell)));
     // What is in the log is stable by the time this node may serve, or becomes so before anything after it.
-    await replayDocuments(ordered);
+    await replayDocuments(ordered, () => served.get(partition) === service && isRunning());
+    if (served.get(partition) !== service) return;
     undated.add(partition);
     later(deadlinesDelayMs, () => void readDeadlines());
     catchingUp ??= catchUp().finally(() => (catchingUp = undefined));
@@ -95,12 +98,19 @@ export function createServices(options: ServicesOptions): Services {
 
   /**
    * Documents make numbered sets, so their inputs are taken in the order of the log, over all their cells.
+   * While the store is away they wait for it.
    */
-  async function replayDocuments(entries: readonly LoggedEntry[]): Promise<void> {
+  async function replayDocuments(entries: readonly LoggedEntry[], isServed: () => boolean): Promise<void> {
     for (const entry of entries) {
-      backlog.add([entry]);
-      const step = await options.replay.prepare(entry.cell);
-      await options.withCell(entry.cell, step);
+      if (isServed()) backlog.add([entry]);
+      while (isServed() && backlog.has(entry.cell)) {
+        try {
+          await options.withCell(entry.cell, await options.replay.prepare(entry.cell));
+        } catch {
+          // The observer has been told why.
+          await new Promise<void>((resolve) => setTimeout(resolve, retryMs));
+        }
+      }
     }
   }
 
@@ -167,7 +177,7 @@ export function createServices(options: ServicesOptions): Services {
       }
     },
 
-    served: () => [...served],
+    served: () => [...served.keys()],
 
     async settled() {
       await catchingUp;

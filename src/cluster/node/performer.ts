@@ -37,7 +37,9 @@ export function createPerformer(options: PerformerOptions): (effect: OutwardEffe
         peers().send(effect.to, effect.message);
         break;
       case 'serve':
-        void serve(effect);
+        serve(effect).catch((error: unknown) => {
+          logger.error({ err: error, partition: effect.partition }, 'a partition could not be taken over');
+        });
         break;
       case 'cease':
         runtime.cease(effect.partition);
