@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Membership, openMembership } from '../../../src/cluster/membership/index.js';
+import { defaultClusterSettings } from '../../../src/cluster/settings.js';
 import { until } from '../../support/until.js';
 
 const threadFile = join(import.meta.dirname, '../../../dist/failure-detector.js');
@@ -33,9 +34,12 @@ interface Wanted {
   ports: readonly number[];
   boot?: string;
   keys?: string[];
+  intervalMs?: number;
+  onChange?: () => void;
 }
 
-async function start({ name, port, ports, boot = 'first', keys = ['the key'] }: Wanted): Promise<Membership> {
+async function start(wanted: Wanted): Promise<Membership> {
+  const { name, port, ports, boot = 'first', keys = ['the key'], intervalMs = 200 } = wanted;
   const membership = await openMembership({
     threadFile,
     self: { name, incarnation: `${name}-disk`, boot: `${name}-${boot}`, host: 'here' },
@@ -43,8 +47,8 @@ async function start({ name, port, ports, boot = 'first', keys = ['the key'] }: 
     port,
     seeds: ports.map((seed) => ({ host: '127.0.0.1', port: seed })),
     keys,
-    intervalMs: 200,
-    onChange: () => undefined,
+    intervalMs,
+    onChange: wanted.onChange ?? (() => undefined),
     onRefused: () => refusals.push(name),
     onFailed: () => undefined,
   });
@@ -57,13 +61,26 @@ function seenBy(membership: Membership): string[] {
 }
 
 describe('the failure detector', () => {
-  it('brings ten nodes together, whoever starts first', async () => {
-    const ports = await freePorts(10);
-    const all = await Promise.all(ports.map((port, index) => start({ name: `n${index}`, port, ports })));
-    for (const membership of all) {
-      await until(() => membership.members.length === 9, 'nine others', 20_000);
-    }
-  });
+  it(
+    'brings ten nodes together, whoever starts first, and then has no news',
+    { timeout: 90_000 },
+    async () => {
+      const ports = await freePorts(10);
+      const { swimIntervalMs: intervalMs } = defaultClusterSettings;
+      let newsMs = 0;
+      const onChange = (): void => void (newsMs = performance.now());
+      const all = await Promise.all(
+        ports.map((port, index) => start({ name: `n${index}`, port, ports, intervalMs, onChange })),
+      );
+      for (const membership of all) {
+        await until(() => membership.members.length === 9, 'nine others', 20_000);
+      }
+      // Each asks one other in an interval: by then everybody has been asked by many.
+      const isQuiet = (): boolean => performance.now() - newsMs > 10 * intervalMs;
+      await until(isQuiet, 'ten intervals without a change', 60_000);
+      expect(all.map(({ members }) => members.length)).toEqual(Array.from({ length: 10 }, () => 9));
+    },
+  );
 
   it('misses a node that has gone, and sees its next process as another', async () => {
     const ports = await freePorts(3);
@@ -90,6 +107,30 @@ describe('the failure detector', () => {
     await until(() => refusals.includes('a') && refusals.includes('b'), 'refused datagrams');
     expect(seenBy(a)).toEqual(['b-first']);
     expect(stranger.members).toEqual([]);
+  });
+
+  it('loses nobody in three rolling restarts that change the key', { timeout: 90_000 }, async () => {
+    const ports = await freePorts(3);
+    const names = ['a', 'b', 'c'];
+    const all = await Promise.all(
+      names.map((name, at) => start({ name, port: ports[at] ?? 0, ports, keys: ['old'] })),
+    );
+    await until(() => all.every(({ members }) => members.length === 2), 'three together', 20_000);
+    for (const [round, keys] of [['old', 'new'], ['new', 'old'], ['new']].entries()) {
+      for (const [at, name] of names.entries()) {
+        await all[at]?.close();
+        all[at] = await start({ name, port: ports[at] ?? 0, ports, keys, boot: `round-${round}` });
+        const boot = `${name}-round-${round}`;
+        await until(
+          () =>
+            all.every(
+              (one, index) => one.members.length === 2 && (index === at || seenBy(one).includes(boot)),
+            ),
+          `${boot} among the others`,
+          20_000,
+        );
+      }
+    }
   });
 
   it('says which port it cannot have', async () => {
