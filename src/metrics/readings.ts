@@ -90,6 +90,8 @@ export interface ClusterReading {
   readonly pauses: Readonly<Record<string, { p50Ms: number; p99Ms: number; maxMs: number } | undefined>>;
   readonly wireWaitingBytes: number;
   readonly wireDropped: number;
+  readonly wireSentBytes: number;
+  readonly wireReceivedBytes: number;
 }
 
 /** Where other rooms' figures come from; each is asked when the metrics are read, and may be absent. */

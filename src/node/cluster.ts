@@ -132,6 +132,8 @@ export function readingOf(cluster: Cluster): ClusterReading {
     pauses: cluster.pauses(),
     wireWaitingBytes: wire.waitingBytes,
     wireDropped: wire.dropped,
+    wireSentBytes: wire.sentBytes,
+    wireReceivedBytes: wire.receivedBytes,
   };
 }
 

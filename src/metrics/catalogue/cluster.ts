@@ -84,6 +84,20 @@ const figures: readonly ClusterFigure[] = [
     help: 'Messages to other nodes that found no room; what matters is said again.',
     read: ({ wireDropped }) => wireDropped,
   },
+  {
+    name: 'wire_sent_bytes',
+    kind: 'counter',
+    unit: 'bytes',
+    help: 'Sent to other nodes, before HTTP/2 and TLS add theirs.',
+    read: ({ wireSentBytes }) => wireSentBytes,
+  },
+  {
+    name: 'wire_received_bytes',
+    kind: 'counter',
+    unit: 'bytes',
+    help: 'Received from other nodes, in the same way.',
+    read: ({ wireReceivedBytes }) => wireReceivedBytes,
+  },
 ];
 
 const pause: ValueRow = {

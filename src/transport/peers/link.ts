@@ -10,7 +10,7 @@ import {
   type ExchangeCall,
   frameBytesMax,
   type HelloFrame,
-  peersService,
+  type PeersService,
   type ReplyFrame,
   type TakenFrame,
   whyNoHello,
@@ -22,6 +22,7 @@ export interface LinkOptions {
   credentials: ChannelCredentials;
   /** Name that the peer's certificate must bear. */
   certificateName: string | undefined;
+  service: PeersService;
   hello(): HelloFrame;
   onReply(reply: ReplyFrame): void;
   /** The peer said who it is, and the stream is open. */
@@ -105,8 +106,7 @@ export function openLink(options: LinkOptions): Link {
   };
 }
 
-function clientOf({ address, credentials, certificateName }: LinkOptions): PeersClient {
-  const Peers = peersService();
+function clientOf({ address, credentials, certificateName, service: Peers }: LinkOptions): PeersClient {
   return new Peers(address, credentials, {
     'grpc.max_receive_message_length': frameBytesMax,
     'grpc.max_send_message_length': frameBytesMax,

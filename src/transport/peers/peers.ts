@@ -12,12 +12,14 @@ import {
   type CommandFrame,
   type HelloFrame,
   type InterestFrame,
+  peersService,
   protocolRange,
   type ProtocolRange,
   type PushFrame,
   type ReplyFrame,
 } from './protocol.js';
 import { listenForPeers } from './server.js';
+import { countBytes, type WireBytes } from './wire-bytes.js';
 
 export interface PeerAddress {
   name: string;
@@ -71,6 +73,8 @@ export interface PeerFigures {
   waitingBytes: number;
   dropped: number;
   commandsUnderWay: number;
+  sentBytes: number;
+  receivedBytes: number;
 }
 
 interface Pending {
@@ -87,6 +91,8 @@ export async function openPeers(options: PeersOptions): Promise<Peers> {
   const credentials = peerCredentials(options.tls, [options.host, ...others.map(({ host }) => host)]);
   const links = new Map<string, Link>();
   const pending = new Map<number, Pending>();
+  const bytes: WireBytes = { sent: 0, received: 0 };
+  const service = countBytes(peersService(), bytes);
   let nextId = 1;
 
   const hello = (called: string): HelloFrame => ({
@@ -111,6 +117,7 @@ export async function openPeers(options: PeersOptions): Promise<Peers> {
   const incoming = await listenForPeers({
     ...options,
     credentials,
+    service,
     names: [self.name, ...others.map(({ name }) => name)],
     protocol,
     hello,
@@ -121,6 +128,7 @@ export async function openPeers(options: PeersOptions): Promise<Peers> {
       address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
       credentials: credentials.channel,
       certificateName: credentials.isSecure ? name : undefined,
+      service,
       hello: () => hello(name),
       onReply: (reply) => settle(reply.id, { kind: 'reply', reply }),
       onUp: () => options.onReach(name, true),
@@ -164,6 +172,8 @@ export async function openPeers(options: PeersOptions): Promise<Peers> {
         waitingBytes: boxes.reduce((sum, box) => sum + box.waitingBytes, 0),
         dropped: boxes.reduce((sum, box) => sum + box.dropped, 0),
         commandsUnderWay: pending.size,
+        sentBytes: bytes.sent,
+        receivedBytes: bytes.received,
       };
     },
     close() {

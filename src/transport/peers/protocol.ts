@@ -130,7 +130,9 @@ function definition(): Definition {
   return loaded;
 }
 
-export function peersService(): Definition['Peers'] {
+export type PeersService = Definition['Peers'];
+
+export function peersService(): PeersService {
   return definition().Peers;
 }
 

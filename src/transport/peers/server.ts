@@ -21,7 +21,7 @@ import {
   type HelloFrame,
   type InterestFrame,
   type PeerFrame,
-  peersService,
+  type PeersService,
   type ProtocolRange,
   type PushFrame,
   type ReplyFrame,
@@ -33,6 +33,7 @@ export interface IncomingOptions {
   host: string;
   port: number;
   credentials: PeerCredentials;
+  service: PeersService;
   clusterApplication: string;
   /** Names of all configured nodes. */
   names: readonly string[];
@@ -71,7 +72,7 @@ export async function listenForPeers(options: IncomingOptions): Promise<Incoming
     'grpc.keepalive_timeout_ms': 20_000,
   });
   const exchange: handleBidiStreamingCall<TakenFrame, PeerFrame> = (stream) => receive(options, stream);
-  server.addService(peersService().service, { Exchange: exchange, Operate: operate(options) });
+  server.addService(options.service.service, { Exchange: exchange, Operate: operate(options) });
   const { host } = options;
   const address = `${host.includes(':') ? `[${host}]` : host}:${options.port}`;
   const port = await new Promise<number>((resolve, reject) => {

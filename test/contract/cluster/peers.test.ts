@@ -160,6 +160,19 @@ describe('two nodes of one cluster', () => {
     expect(a.pushes).toEqual(['/notification/V']);
   });
 
+  it('count the bytes of what they say', async () => {
+    const ends = await pair();
+    const [a, b] = ends;
+    await until(() => areTogether(ends), 'both streams');
+    const [sent, received] = [a.peers.figures.sentBytes, b.peers.figures.receivedBytes];
+    a.peers.push(two, { channel: '/notification/V', data: Buffer.alloc(10_000) });
+    await until(() => b.pushes.length === 1, 'the push');
+    const grown = b.peers.figures.receivedBytes - received;
+    expect(grown).toBeGreaterThan(10_000);
+    expect(grown).toBeLessThan(10_100);
+    expect(a.peers.figures.sentBytes - sent).toBe(grown);
+  });
+
   it('answer commands, and every command ends', async () => {
     const ends = await pair();
     const [a, b] = ends;
