@@ -12,9 +12,11 @@ export function jsonDepth(value: unknown, max: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (max <= 0) return 1;
   let deepest = 0;
-  for (const child of Object.values(value)) {
-    const depth = jsonDepth(child, max - 1);
-    if (depth > deepest) deepest = depth;
+  // Every message is measured: a list of the values first would be garbage of each.
+  for (const key in value) {
+    const child = (value as Record<string, unknown>)[key];
+    if (typeof child !== 'object' || child === null) continue;
+    deepest = Math.max(deepest, jsonDepth(child, max - 1));
     if (deepest >= max) break;
   }
   return deepest + 1;

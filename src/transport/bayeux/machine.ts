@@ -47,6 +47,8 @@ export function createBayeuxMachine<Context extends SessionContext>(options: {
   policy: BayeuxPolicy<Context>;
 }): BayeuxMachine<Context> {
   const settings = { ...defaultBayeuxSettings, ...options.settings };
+  // Empty between steps; most steps put nothing into it.
+  const waiting = new Set<Session<Context>>();
   return {
     initial: () => initialState(),
     step(state, input, nowMs) {
@@ -64,11 +66,11 @@ export function createBayeuxMachine<Context extends SessionContext>(options: {
         requester: null,
         handshaken: false,
         setBrowserId: null,
-        waiting: new Set(),
+        waiting,
       };
       take(turn, input);
       releaseWaiting(turn);
-      turn.effects.push(...turn.facts);
+      if (turn.facts.length > 0) turn.effects.push(...turn.facts);
       return { state, effects: turn.effects };
     },
   };
@@ -149,12 +151,13 @@ function takeRequest<Context extends SessionContext>(
   if (queued.length + parts.length > 0) {
     const { origin } = request;
     const to = origin.kind === 'http' ? { kind: 'http' as const, exchange: origin.exchange } : origin;
-    answer(turn, to, [...queued, ...parts], turn.setBrowserId);
+    answer(turn, to, queued.length === 0 ? parts : [...queued, ...parts], turn.setBrowserId);
   }
 }
 
 /** A message for a held connect ends the hold; on the request's own WebSocket it joins the answer. */
 function releaseWaiting<Context extends SessionContext>(turn: Turn<Context>): void {
+  if (turn.waiting.size === 0) return;
   for (const session of turn.waiting) release(turn, session);
   turn.waiting.clear();
 }
@@ -163,7 +166,7 @@ function releaseWaiting<Context extends SessionContext>(turn: Turn<Context>): vo
  * What waits for the requester travels before the replies; to a client that acknowledges, in connect
  * replies only (3).
  */
-function takeWaiting<Context extends SessionContext>(turn: Turn<Context>): string[] {
+function takeWaiting<Context extends SessionContext>(turn: Turn<Context>): readonly string[] {
   const session = turn.requester;
   if (session === null || session.ack || session.ended) return [];
   turn.waiting.delete(session);

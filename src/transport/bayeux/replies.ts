@@ -3,6 +3,7 @@
  * `clientId`.
  */
 import { jsonDepth, type JsonObject, type JsonValue } from '../../base/index.js';
+import { quoted } from './codec.js';
 import type { BayeuxMessage, BayeuxSettings } from './types.js';
 import { drainIntervalMs, multipleClientsIntervalMs } from './settings.js';
 
@@ -20,9 +21,9 @@ export function replyId(message: BayeuxMessage): string | undefined {
 function head(message: BayeuxMessage): string {
   const { channel, subscription } = message;
   let text = '{';
-  if (typeof channel === 'string') text += `"channel":${JSON.stringify(channel)},`;
+  if (typeof channel === 'string') text += `"channel":${quoted(channel)},`;
   const id = replyId(message);
-  if (id !== undefined) text += `"id":${JSON.stringify(id)},`;
+  if (id !== undefined) text += `"id":${quoted(id)},`;
   const isSubscribing = channel === '/meta/subscribe' || channel === '/meta/unsubscribe';
   // A lawful one is a text or a list of texts; echoing what nests deeper could exhaust the stack.
   if (isSubscribing && subscription !== undefined && jsonDepth(subscription, 2) <= 1)
@@ -38,7 +39,7 @@ export function success(message: BayeuxMessage, more?: JsonObject): string {
 
 /** `error` is `code:arguments:words`, as the protocol has it. */
 export function failure(message: BayeuxMessage, error: string, more?: JsonObject): string {
-  const text = `${head(message)}"successful":false,"error":${JSON.stringify(error)}`;
+  const text = `${head(message)}"successful":false,"error":${quoted(error)}`;
   return more === undefined ? `${text}}` : `${text},${JSON.stringify(more).slice(1)}`;
 }
 

@@ -41,7 +41,7 @@ export function answer<Context extends SessionContext>(
   parts: readonly string[],
   browserId: string | null = null,
 ): void {
-  const text = `[${parts.join(',')}]`;
+  const text = parts.length === 1 ? `[${parts[0] ?? ''}]` : `[${parts.join(',')}]`;
   turn.effects.push(
     origin.kind === 'websocket'
       ? { kind: 'send', connections: [origin.connection], text }

@@ -43,6 +43,9 @@ const bodilessPerConnection = 64;
 /** Seconds without a byte from a WebSocket after which it is gone; pings keep a living one. */
 const idleTimeoutSeconds = 120;
 
+/** Takes half as long as a buffer around the library's memory, which would live for this alone. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 interface Shared {
   readonly counters: WireCounters;
   readonly bodies: PendingBodies;
@@ -434,7 +437,7 @@ function frameBehavior(
       const data = (socket as WebSocket<SocketData>).getUserData();
       if (data.socket === null) return;
       if (isBinary) data.socket.close(1003, 'text frames only');
-      else data.handlers.onFrame(Buffer.from(message).toString('utf8'), data.socket);
+      else data.handlers.onFrame(decoder.decode(message), data.socket);
     },
     close(socket) {
       const data = (socket as WebSocket<SocketData>).getUserData();
