@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JavaProgram } from '../../test/services/cometd/cometd.js';
 import { until } from '../../test/support/until.js';
-import { tickSeconds } from '../support/server-process.js';
+import { cpuSecondsOf } from '../support/server-process.js';
 
 export interface Subject {
   readonly webSocketUrl: string;
@@ -27,12 +27,6 @@ function rssOf(pid: number): number {
   return Number(kilobytes) * 1_024;
 }
 
-function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tickSeconds * 1_000_000;
-}
-
 export async function startOurs(): Promise<Subject> {
   const child = fork(join(import.meta.dirname, 'push-server.js'), ['edge'], { execArgv: ['--expose-gc'] });
   const ask = async <Answer>(request: object): Promise<Answer> => {
@@ -50,7 +44,7 @@ export async function startOurs(): Promise<Subject> {
     publish,
     heapBytes: async () => (await ask<{ heapBytes: number }>({ ask: 'memory' })).heapBytes,
     rssBytes: () => rssOf(pid),
-    cpuUs: () => cpuOf(pid),
+    cpuUs: () => cpuSecondsOf(pid) * 1_000_000,
     async stop() {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
@@ -79,7 +73,7 @@ export async function startReference(): Promise<Subject> {
       return until(() => program.lines[count]?.heapBytes, 'a collection');
     },
     rssBytes: () => rssOf(pid),
-    cpuUs: () => cpuOf(pid),
+    cpuUs: () => cpuSecondsOf(pid) * 1_000_000,
     stop: () => program.stop(),
   };
 }

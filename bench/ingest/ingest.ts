@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mixedRules } from '../support/mixed-rules.js';
+import { type LoadResult, openVisits, sendAll } from '../support/load.js';
 import { type ServerProcess, startServer, tickSeconds } from '../support/server-process.js';
-import { type BenchVisit, benchVisit, hexId, nextEvents, seeded } from '../support/visitor-stream.js';
-import { type LoadResult, openVisits, sendAll } from './load.js';
+import { type BenchVisit, benchVisit, hexId, makeBodies, seeded } from '../support/visitor-stream.js';
 
 interface Size {
   visits: number;
@@ -32,20 +32,6 @@ interface Figures {
   p99Ms: number;
 }
 
-/** Batches of all visits in turn, as many visitors at once send them. */
-function makeBodies(visits: readonly BenchVisit[], batchesPerVisit: number, draw: () => number): Buffer[] {
-  const startMs = Date.now() - batchesPerVisit * 1_000;
-  const bodies: Buffer[] = [];
-  for (let batch = 0; batch < batchesPerVisit; batch++) {
-    for (const visit of visits) {
-      bodies.push(
-        Buffer.from(JSON.stringify(nextEvents(visit, eventsPerBatch, startMs + batch * 1_000, draw))),
-      );
-    }
-  }
-  return bodies;
-}
-
 /** `open` gives the ids of that many new visits: a server of ours mints them, the bare one takes any. */
 type OpenVisits = (count: number) => Promise<BenchVisit[]>;
 
@@ -54,7 +40,7 @@ async function measure(server: ServerProcess, port: number, size: Size, open: Op
   const { visits, batchesPerVisit, connections } = size;
   const draw = seeded(2);
   const bodiesOf = async (count: number): Promise<Buffer[]> =>
-    makeBodies(await open(count), batchesPerVisit, draw);
+    makeBodies(await open(count), { batchesPerVisit, eventsPerBatch }, draw);
   await sendAll({ port, bodies: await bodiesOf(Math.ceil(visits / 5)), connections });
   const bodies = await bodiesOf(visits);
   const before = server.cpuSeconds();

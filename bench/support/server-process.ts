@@ -13,16 +13,19 @@ export interface ServerProcess {
 export const tickSeconds = 0.01;
 const startTimeoutMs = 30_000;
 
+/** User and system time of all threads of a process so far, in seconds. */
+export function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * tickSeconds;
+}
+
 /** Starts `node` with `args` and waits until it prints `readyText`. */
 export async function startServer(args: readonly string[], readyText: string): Promise<ServerProcess> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await printed(child, readyText);
   return {
-    cpuSeconds() {
-      const stat = readFileSync(`/proc/${child.pid ?? 0}/stat`, 'latin1');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return (Number(fields[11]) + Number(fields[12])) * tickSeconds;
-    },
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     async stop() {
       if (child.exitCode !== null) return;
       const exited = once(child, 'exit');

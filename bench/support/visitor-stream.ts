@@ -66,3 +66,21 @@ export function nextEvents(
     };
   });
 }
+
+/** Batches of all visits in turn, as many visitors at once send them. */
+export function makeBodies(
+  visits: readonly BenchVisit[],
+  { batchesPerVisit, eventsPerBatch }: { batchesPerVisit: number; eventsPerBatch: number },
+  draw: () => number,
+): Buffer[] {
+  const startMs = Date.now() - batchesPerVisit * 1_000;
+  const bodies: Buffer[] = [];
+  for (let batch = 0; batch < batchesPerVisit; batch++) {
+    for (const visit of visits) {
+      bodies.push(
+        Buffer.from(JSON.stringify(nextEvents(visit, eventsPerBatch, startMs + batch * 1_000, draw))),
+      );
+    }
+  }
+  return bodies;
+}
