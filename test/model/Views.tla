@@ -11,6 +11,8 @@ CONSTANTS
   ObserverRule,   \* a wiped node neither promises nor accepts before admission
   ObserverMayPropose, \* "anyone may propose", observers too
   PersistRound,   \* a round is on disk before its prepare is sent
+  PersistVotes,   \* promises and acceptances are on disk before they are answered
+  PersistFresh,   \* so is to whom a node has said that it is fresh
   BallotHasInc,   \* the incarnation is part of the ballot
   OneWipe,        \* at most one node unadmitted at any time
   Bootstrap,      \* "none": slot 0 exists; "majority" | "all": fresh answers needed;
@@ -26,8 +28,8 @@ None == [b |-> 0, v |-> 0]
 View0 == [x |-> 0, inc |-> [n \in Nodes |-> 0]]
 
 VARIABLES inc, prom, acc, com, inst, mem, m1a, m1b, m2a, m2b, wipes, crashes,
-          open, freshMsg
-vars == <<inc, prom, acc, com, inst, mem, m1a, m1b, m2a, m2b, wipes, crashes, open, freshMsg>>
+          open, freshMsg, said
+vars == <<inc, prom, acc, com, inst, mem, m1a, m1b, m2a, m2b, wipes, crashes, open, freshMsg, said>>
 
 Init ==
   /\ inc = [n \in Nodes |-> 0]
@@ -39,7 +41,7 @@ Init ==
   /\ m1a = {} /\ m1b = {} /\ m2a = {} /\ m2b = {}
   /\ wipes = 0 /\ crashes = 0
   /\ open = [n \in Nodes |-> Bootstrap = "none"]
-  /\ freshMsg = {}
+  /\ freshMsg = {} /\ said = [n \in Nodes |-> {}]
 
 ViewOf(n, s) == IF s = 0 THEN View0 ELSE inst[n][s]
 \* n belongs, in this incarnation, to the view of slot s-1 that it knows
@@ -51,14 +53,15 @@ MayVote(n, s) == com[n] = s - 1 /\ (ObserverRule => Admitted(n, s))
 Fresh(n) == com[n] = 0 /\ \A s \in Slots : prom[n][s] = 0 /\ acc[n][s] = None
 SayFresh(m, n) == /\ Bootstrap # "none" /\ m # n /\ Fresh(n) /\ ~open[n]
                   /\ IF FreshVoted THEN com[m] = 0 ELSE Fresh(m)
-                  /\ Bootstrap = "once" => \A f \in freshMsg : f.from = m /\ f.to = n => f.inc = inc[n]
+                  /\ Bootstrap = "once" => \A f \in said[m] : f.to = n => f.inc = inc[n]
+                  /\ said' = [said EXCEPT ![m] = @ \cup {[to |-> n, inc |-> inc[n]]}]
                   /\ freshMsg' = freshMsg \cup {[from |-> m, to |-> n, inc |-> inc[n]]}
                   /\ UNCHANGED <<inc, prom, acc, com, inst, mem, m1a, m1b, m2a, m2b, wipes, crashes, open>>
 Open(n) == /\ ~open[n] /\ Fresh(n)
            /\ LET F == {n} \cup {m \in Nodes : [from |-> m, to |-> n, inc |-> inc[n]] \in freshMsg}
               IN IF Bootstrap \in {"all", "once"} THEN F = Nodes ELSE Maj(F)
            /\ open' = [open EXCEPT ![n] = TRUE]
-           /\ UNCHANGED <<inc, prom, acc, com, inst, mem, m1a, m1b, m2a, m2b, wipes, crashes, freshMsg>>
+           /\ UNCHANGED <<inc, prom, acc, com, inst, mem, m1a, m1b, m2a, m2b, wipes, crashes, freshMsg, said>>
 
 Prepare(p, s, r) ==
   LET b == Bal(r, p, inc[p]) IN
@@ -67,13 +70,13 @@ Prepare(p, s, r) ==
   /\ [s |-> s, b |-> b, t |-> "a"] \notin mem[p]
   /\ mem' = [mem EXCEPT ![p] = @ \cup {[s |-> s, b |-> b, t |-> "a"]}]
   /\ m1a' = m1a \cup {[s |-> s, b |-> b]}
-  /\ UNCHANGED <<inc, prom, acc, com, inst, m1b, m2a, m2b, wipes, crashes, open, freshMsg>>
+  /\ UNCHANGED <<inc, prom, acc, com, inst, m1b, m2a, m2b, wipes, crashes, open, freshMsg, said>>
 
 Promise(n, a) ==
   /\ MayVote(n, a.s) /\ a.b > prom[n][a.s]
   /\ prom' = [prom EXCEPT ![n][a.s] = a.b]
   /\ m1b' = m1b \cup {[s |-> a.s, from |-> n, b |-> a.b, a |-> acc[n][a.s]]}
-  /\ UNCHANGED <<inc, acc, com, inst, mem, m1a, m2a, m2b, wipes, crashes, open, freshMsg>>
+  /\ UNCHANGED <<inc, acc, com, inst, mem, m1a, m2a, m2b, wipes, crashes, open, freshMsg, said>>
 
 \* phase 2a: p remembers in memory only that it sent it (a crash forgets, unless the round is persistent)
 Propose(p, s, r, x) ==
@@ -90,7 +93,7 @@ Propose(p, s, r, x) ==
               v == IF best.a = None THEN [x |-> p * 10 + x, inc |-> inc] ELSE best.a.v
           IN m2a' = m2a \cup {[s |-> s, b |-> b, v |-> v]}
   /\ mem' = [mem EXCEPT ![p] = @ \cup {[s |-> s, b |-> b, t |-> "p"]}]
-  /\ UNCHANGED <<inc, prom, acc, com, inst, m1a, m1b, m2b, wipes, crashes, open, freshMsg>>
+  /\ UNCHANGED <<inc, prom, acc, com, inst, m1a, m1b, m2b, wipes, crashes, open, freshMsg, said>>
 
 Accept(n, a) ==
   /\ MayVote(n, a.s) /\ a.b >= prom[n][a.s]
@@ -98,7 +101,7 @@ Accept(n, a) ==
   /\ prom' = [prom EXCEPT ![n][a.s] = a.b]
   /\ acc' = [acc EXCEPT ![n][a.s] = [b |-> a.b, v |-> a.v]]
   /\ m2b' = m2b \cup {[s |-> a.s, from |-> n, b |-> a.b, v |-> a.v]}
-  /\ UNCHANGED <<inc, com, inst, mem, m1a, m1b, m2a, wipes, crashes, open, freshMsg>>
+  /\ UNCHANGED <<inc, com, inst, mem, m1a, m1b, m2a, wipes, crashes, open, freshMsg, said>>
 
 Chosen(s) == {v \in {m.v : m \in m2b} :
    \E b \in {m.b : m \in m2b} : Maj({n \in Nodes : [s |-> s, from |-> n, b |-> b, v |-> v] \in m2b})}
@@ -107,14 +110,17 @@ Learn(n, s) ==
   /\ com[n] = s - 1
   /\ \E v \in Chosen(s) : inst' = [inst EXCEPT ![n][s] = v]
   /\ com' = [com EXCEPT ![n] = s]
-  /\ UNCHANGED <<inc, prom, acc, mem, m1a, m1b, m2a, m2b, wipes, crashes, open, freshMsg>>
+  /\ UNCHANGED <<inc, prom, acc, mem, m1a, m1b, m2a, m2b, wipes, crashes, open, freshMsg, said>>
 
-\* restart with disk: only the proposer's memory goes
+\* restart with disk: what is in memory goes, and with the flaws what should have been on disk
 Crash(n) ==
-  /\ crashes < MaxCrash /\ ~PersistRound /\ mem[n] # {}
+  /\ crashes < MaxCrash /\ ~(PersistRound /\ PersistVotes /\ PersistFresh)
   /\ crashes' = crashes + 1
-  /\ mem' = [mem EXCEPT ![n] = {}]
-  /\ UNCHANGED <<inc, prom, acc, com, inst, m1a, m1b, m2a, m2b, wipes, open, freshMsg>>
+  /\ mem' = [mem EXCEPT ![n] = IF PersistRound THEN @ ELSE {}]
+  /\ prom' = [prom EXCEPT ![n] = IF PersistVotes THEN @ ELSE [s \in Slots |-> 0]]
+  /\ acc' = [acc EXCEPT ![n] = IF PersistVotes THEN @ ELSE [s \in Slots |-> None]]
+  /\ said' = [said EXCEPT ![n] = IF PersistFresh THEN @ ELSE {}]
+  /\ UNCHANGED <<inc, com, inst, m1a, m1b, m2a, m2b, wipes, open, freshMsg>>
 
 \* is some other node outside every chosen view with its present incarnation?
 Unadmitted(m) == inc[m] > 0 /\ ~ \E s \in Slots : \E v \in Chosen(s) : v.inc[m] = inc[m]
@@ -129,6 +135,7 @@ Wipe(n) ==
   /\ inst' = [inst EXCEPT ![n] = [s \in Slots |-> None]]
   /\ mem' = [mem EXCEPT ![n] = {}]
   /\ open' = [open EXCEPT ![n] = Bootstrap = "none"]
+  /\ said' = [said EXCEPT ![n] = {}]
   /\ UNCHANGED <<m1a, m1b, m2a, m2b, crashes, freshMsg>>
 
 Next ==
