@@ -157,7 +157,7 @@ export async function finish(
 }
 
 /** What a node says of itself; undefined when it does not answer in time. */
-export async function aboutOf(node: ClusterNode): Promise<About | undefined> {
+export async function aboutOf(node: Pick<ClusterNode, 'default'>): Promise<About | undefined> {
   try {
     const answer = await fetch(`${node.default}/server/about`, { signal: AbortSignal.timeout(1_000) });
     return (await answer.json()) as About;
@@ -232,7 +232,7 @@ function collect(child: ChildProcess): () => string {
 }
 
 /** A number P such that what `nodes` nodes and a balancer listen on from P is free now. */
-async function freePortBase(nodes: number): Promise<number> {
+export async function freePortBase(nodes: number): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const base = 22_000 + Math.floor(Math.random() * 90) * 10;
     const ports = Array.from({ length: nodes }, (_, index) =>

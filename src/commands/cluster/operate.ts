@@ -119,6 +119,12 @@ async function showStatus(
   return answers.some((answer) => 'status' in answer) ? 0 : 1;
 }
 
+/** Whom a command may be given to: those it names where it is theirs to carry out, else any node. */
+function toldOf(configuration: Configuration, command: OperatorCommand): readonly string[] {
+  const isTheirs = command.kind === 'init' || command.kind === 'recover';
+  return isTheirs ? command.nodes : namesOf(configuration, undefined);
+}
+
 /** Tells the first node that answers. */
 async function tell(
   configuration: Configuration,
@@ -127,7 +133,7 @@ async function tell(
 ): Promise<number> {
   const waitMs = command.kind === 'drain' ? drainTimeoutMs : timeoutMs;
   let failure = 'no node was asked';
-  for (const name of namesOf(configuration, wanted)) {
+  for (const name of wanted === undefined ? toldOf(configuration, command) : [wanted]) {
     try {
       const { ok, text } = await ask(configuration, name, command, waitMs);
       (ok ? process.stdout : process.stderr).write(`${name}: ${text}\n`);
