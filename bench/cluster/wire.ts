@@ -54,7 +54,8 @@ const checkUs = costOf(() => {
   for (const wire of frame.messages) taken += fromWire({ ...wire }).is === 'message' ? 1 : 0;
 });
 if (taken === 0) throw new Error('nothing was taken');
-const costs = `encode ${encodeUs.toFixed(1)} us, decode ${decodeUs.toFixed(1)} us, check ${checkUs.toFixed(1)} us`;
+const costs = [encodeUs, decodeUs, checkUs].map((us) => us.toFixed(1));
 process.stdout.write(
-  `wire: ${batches} batches of ${payload.length} bytes: ${bytes.length} bytes; ${costs} a turn\n`,
+  `wire: ${batches} batches of ${payload.length} bytes are ${bytes.length} bytes; ` +
+    `encode, decode, check: ${costs.join(', ')} us a turn\n`,
 );

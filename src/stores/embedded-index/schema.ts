@@ -6,8 +6,8 @@
 export const schemaVersion = 2;
 
 /**
- * `at` is the document's date in epoch milliseconds; `body` the document as JSON; `version` its row's. The full-text table keeps
- * no text of its own and no positions: it says which documents have a token.
+ * `at` is the document's date in epoch milliseconds; `body` the document as JSON; `version` its row's. The
+ * full-text table keeps no text of its own and no positions: it says which documents have a token.
  */
 export const schema = `
   CREATE TABLE documents (

@@ -1,4 +1,4 @@
-/** The thread of an embedded database: its requests are answered one by one, and between them it is purged. */
+/** The thread of an embedded database: it answers requests one by one, and purges between them. */
 import { parentPort } from 'node:worker_threads';
 import { assert } from '../../base/index.js';
 import { isOfTheDisk } from './disk-errors.js';
