@@ -109,15 +109,16 @@ export async function startCore(
     onMessage: (owner, message) => hub.publish(`/backtest/${owner}`, message),
   });
   stops.push(() => backtests.close());
-  const eraseHere = (target: ErasureTarget): Promise<NodeErasure> =>
-    eraseOnNode(target, {
-      runtime,
-      writeBehind,
-      journal,
-      partitions: () => runtime.served(),
-      timeoutMs: erasureTimeoutMs,
-      monotonicMs: () => clock.monotonicMs(),
-    });
+  const erasing = {
+    runtime,
+    writeBehind,
+    journal,
+    partitions: () => runtime.served(),
+    timeoutMs: erasureTimeoutMs,
+    monotonicMs: () => clock.monotonicMs(),
+  };
+  const eraseHere = (target: ErasureTarget, leavesStore = false): Promise<NodeErasure> =>
+    eraseOnNode(target, erasing, leavesStore);
   const privacy = createPrivacy({
     store,
     writeBehind,

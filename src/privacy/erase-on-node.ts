@@ -26,14 +26,19 @@ export interface NodeErasure {
 const pauseMs = 50;
 
 /**
- * Resolves when nothing of `target` is left on this node. Throws `AppError` STORE_UNAVAILABLE when a store
- * cannot be reached in time; what is erased by then stays so, and asking again goes on.
+ * Resolves when nothing of `target` is left on this node, or with `leavesStore` nothing but in the operational
+ * store. Throws `AppError` STORE_UNAVAILABLE when a store cannot be reached in time; what is erased by then
+ * stays so, and asking again goes on, because the store that knows what belongs to whom goes last.
  */
-export async function eraseOnNode(target: ErasureTarget, options: EraseOnNodeOptions): Promise<NodeErasure> {
+export async function eraseOnNode(
+  target: ErasureTarget,
+  options: EraseOnNodeOptions,
+  leavesStore = false,
+): Promise<NodeErasure> {
   const { runtime, writeBehind, journal, timeoutMs } = options;
   const cells = target.visitIds.map((visitId) => `visit/${visitId}`);
   await runtime.forgetWhile(cells, async () => {
-    await writeBehind.erase(target, timeoutMs);
+    await writeBehind.erase(target, timeoutMs, leavesStore);
     // A restart would step the inputs again that the journal still has.
     const lastSeq = journal.committedSeq;
     await journal.rotate();

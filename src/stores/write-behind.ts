@@ -76,10 +76,12 @@ export interface WriteBehind {
    */
   secured(timeoutMs: number): Promise<boolean>;
   /**
-   * Removes everything of `target` from the queues, the spools and every sink. Rejects with `AppError`
-   * STORE_UNAVAILABLE when a sink cannot be reached within `timeoutMs`; then it may be asked again.
+   * Removes everything of `target` from the queues, the spools and every sink, the operational store last, or
+   * not at all with `leavesStore`: it knows what belongs to whom, for as long as an erasure may have to be
+   * asked for again. Rejects with `AppError` STORE_UNAVAILABLE when a sink cannot be reached within
+   * `timeoutMs`; then it may be.
    */
-  erase(target: ErasureTarget, timeoutMs: number): Promise<void>;
+  erase(target: ErasureTarget, timeoutMs: number, leavesStore?: boolean): Promise<void>;
   /**
    * Writes what waits, at most for `timeoutMs`, spills the rest and stops. Says whether everything was
    * written. Rows that come later are not taken.

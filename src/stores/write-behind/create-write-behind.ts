@@ -126,8 +126,9 @@ function writeBehindOf(queues: ReadonlyMap<string, SinkQueue>): WriteBehind {
       const secured = await Promise.all(all.map((queue) => queue.secured(timeoutMs)));
       return secured.every(Boolean);
     },
-    async erase(target, timeoutMs) {
-      await Promise.all(all.map((queue) => queue.erase(target, timeoutMs)));
+    async erase(target, timeoutMs, leavesStore = false) {
+      await Promise.all(all.map((queue) => queue.erase(target, timeoutMs, queue === store)));
+      if (!leavesStore) await store.erase(target, timeoutMs);
     },
     async close(timeoutMs) {
       const written = await Promise.all(all.map((queue) => queue.close(timeoutMs)));

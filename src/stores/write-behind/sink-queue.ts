@@ -415,7 +415,12 @@ export class SinkQueue implements SinkFigures {
     return true;
   }
 
-  async erase({ visitIds, identityIds }: ErasureTarget, timeoutMs: number): Promise<void> {
+  /** With `leavesSink` only what waits for the sink goes. */
+  async erase(
+    { visitIds, identityIds }: ErasureTarget,
+    timeoutMs: number,
+    leavesSink = false,
+  ): Promise<void> {
     const visits = new Set(visitIds);
     const identities = new Set(identityIds);
     const keep = (row: Row): boolean =>
@@ -429,6 +434,7 @@ export class SinkQueue implements SinkFigures {
         this.#erasures++;
         await this.#spool?.scrub([...visitIds, ...identityIds], keep);
         await this.#options.scrubRefused(keep);
+        if (leavesSink) return;
         for (const visitId of visitIds) await sink.eraseVisit(visitId);
         for (const identityId of identityIds) await sink.eraseIdentity(identityId);
       }),

@@ -378,5 +378,16 @@ describe('a sink that is away', () => {
     await expect(writeBehind.erase({ visitIds: ['W1'], identityIds: [] }, 5_000)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
+    // Who asks again finds in the store what is to be erased: it goes last.
+    store.isAway = false;
+    index.isAway = true;
+    const rest = { visitIds: ['W2'], identityIds: [] };
+    await expect(writeBehind.erase(rest, 5_000)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(store.rows.has('v W2')).toBe(true);
+    index.isAway = false;
+    await writeBehind.erase(rest, 5_000, true);
+    expect([store.rows.has('v W2'), index.rows.has('v W2')]).toEqual([true, false]);
+    await writeBehind.erase(rest, 5_000);
+    expect(store.rows.has('v W2')).toBe(false);
   });
 });
