@@ -13,6 +13,8 @@ const application = resolve(import.meta.dirname, '../../../apps/playground');
 
 export interface LabConfiguration {
   keyspace: string;
+  /** Bytes that the spool may have; default the option's own. */
+  spoolBytesMax?: number;
   /** Copies of each row; default 1. */
   replicas?: number;
   user?: { name: string; password: string };
@@ -27,7 +29,7 @@ export interface LabConfiguration {
 export async function labConfiguration(
   folder: string,
   { contactPoints, dataCentre = 'none' }: Pick<CassandraServer, 'contactPoints'> & { dataCentre?: string },
-  { keyspace, replicas = 1, user, trustedCa, mutualTls = false }: LabConfiguration,
+  { keyspace, spoolBytesMax, replicas = 1, user, trustedCa, mutualTls = false }: LabConfiguration,
 ): Promise<string> {
   const configuration = {
     cluster: {
@@ -36,7 +38,7 @@ export async function labConfiguration(
         cassandraKeyspace: { name: keyspace, replicationStrategyParams: `'${dataCentre}':${replicas}` },
         ...(user === undefined ? {} : { cassandraClient: { userName: user.name, password: user.password } }),
         metrics: { 'reporter.messageServer.logFrequency': '1s' },
-        beckon: { writeBehindRowsMax: 1_000 },
+        beckon: { writeBehindRowsMax: 1_000, ...(spoolBytesMax === undefined ? {} : { spoolBytesMax }) },
       },
     },
     resourceAccessPoints: contactPoints.map(({ host, port }, index) => ({
@@ -72,6 +74,8 @@ export interface Load {
   /** Ids of the events that were acknowledged, by visit, in their order. */
   readonly acknowledged: ReadonlyMap<string, readonly string[]>;
   count(): number;
+  /** How often the node has refused for now. */
+  refusals(): number;
   stop(): Promise<void>;
 }
 
@@ -79,18 +83,21 @@ export interface Load {
 export async function startLoad(server: string, visitors: number): Promise<Load> {
   const acknowledged = new Map<string, string[]>();
   let running = true;
+  let refusals = 0;
   async function visit(client: VisitorClient): Promise<void> {
     const ids: string[] = [];
     acknowledged.set(client.visitID, ids);
     while (running) {
       const batch = [client.event('Search'), client.event('AddToCart')];
-      for (;;) {
+      while (running) {
         const { status, body } = await client.send(batch);
         if (status === 200) {
           ids.push(...body.accepted);
           break;
         }
         if (status !== 503) throw new Error(`events were answered with ${status}`);
+        refusals++;
+        await new Promise((next) => setTimeout(next, 100));
       }
       await new Promise((next) => setTimeout(next, 20));
     }
@@ -102,6 +109,7 @@ export async function startLoad(server: string, visitors: number): Promise<Load>
   return {
     acknowledged,
     count: () => [...acknowledged.values()].reduce((sum, ids) => sum + ids.length, 0),
+    refusals: () => refusals,
     async stop() {
       running = false;
       await work;
@@ -109,13 +117,19 @@ export async function startLoad(server: string, visitors: number): Promise<Load>
   };
 }
 
-/** How often the lab has said that the alarm of a store that is away came and went. */
-export function alarmsOf(lab: Lab): { raised: number; cancelled: number } {
+const alarms = {
+  away: ['[ERROR] Writes fail and wait on disk: store', '[INFO] Writes are back to normal'],
+  full: ['[ERROR] No room for rows that wait: store', '[INFO] There is room again for rows that wait'],
+} as const;
+
+/** How often the lab has said that an alarm came and went: that the store is away, or its spool full. */
+export function alarmsOf(
+  lab: Lab,
+  alarm: keyof typeof alarms = 'away',
+): { raised: number; cancelled: number } {
   const times = (text: string): number => lab.output().split(text).length - 1;
-  return {
-    raised: times('[ERROR] Writes fail and wait on disk: store'),
-    cancelled: times('[INFO] Writes are back to normal'),
-  };
+  const [raised, cancelled] = alarms[alarm];
+  return { raised: times(raised), cancelled: times(cancelled) };
 }
 
 /** Resolves when nothing waits for the store any more. */

@@ -1,7 +1,8 @@
 /**
  * The only node of the database stops under load, and is killed in the middle of writes: visitors notice
- * nothing, the alarm comes and goes, and every acknowledged event is there once, also after it was moved
- * out of the database and back. `BECKON_OUTAGE_SECONDS=120` makes the outage longer.
+ * nothing, the alarm comes and goes, and every acknowledged event is there once, also when the spool is full
+ * and the node killed, and after it was moved out of the database and back. `BECKON_OUTAGE_SECONDS=120` makes
+ * the outage longer.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -92,7 +93,7 @@ it('loses nothing while the database is away, twice', { timeout: 600_000 + outag
   await expectAll();
 });
 
-it('replays visits that are in Cassandra in a back-test', { timeout: 60_000 }, async () => {
+it('replays visits that are in Cassandra in a back-test', { timeout: 60_000 + outageMs * 2 }, async () => {
   const rules = resolve(import.meta.dirname, '../../../apps/playground/rules');
   const [text] = await drlFiles(rules);
   const url = `${lab.deploy}/server/data/rules/backtest?since=0&until=${Date.now()}`;
@@ -107,7 +108,41 @@ it('stops as it should', { timeout: 60_000 }, async () => {
   expect(await lab.end('SIGTERM')).toBe(0);
 });
 
-it('is moved to a file and back by the command', { timeout: 120_000 }, async () => {
+/** Takes the database away until the node refuses events, because neither disk nor memory has room. */
+async function fill(load: Load): Promise<void> {
+  const [raised, refusals] = [alarmsOf(lab, 'full').raised, load.refusals()];
+  await server.stop({ kill: true });
+  await until(() => alarmsOf(lab, 'full').raised > raised, 'the alarm of a full spool', 60_000);
+  await until(() => load.refusals() > refusals, 'events to be refused', 60_000);
+}
+
+it('keeps what it acknowledged when its spool is full, killed or not', { timeout: 400_000 }, async () => {
+  const small = { keyspace: options.keyspace, spoolBytesMax: 300_000 };
+  const data = join(folder, 'data');
+  lab = await startLab({ config: await labConfiguration(folder, server, small), data });
+  const load = await startLoad(lab.server, 10);
+  loads.push(load);
+  await fill(load);
+  const acknowledged = load.count();
+  await server.revive(1);
+  await until(() => alarmsOf(lab, 'full').cancelled === 1, 'the end of the alarm', reviveTimeoutMs);
+  await until(() => load.count() > acknowledged + 100, 'events to be taken again', 60_000);
+
+  await fill(load);
+  await load.stop();
+  const spooled = await readdir(join(data, 'spool', 'store'));
+  expect(spooled.some((name) => name.endsWith('.journal'))).toBe(true);
+  await lab.end('SIGKILL');
+  await server.revive(1);
+  lab = await lab.restart();
+  await written(lab, reviveTimeoutMs);
+  await expectAll();
+  expect(await lab.end('SIGTERM')).toBe(0);
+  // What follows takes the lab's own file.
+  config = await labConfiguration(folder, server, { keyspace: options.keyspace });
+});
+
+it('is moved to a file and back by the command', { timeout: 300_000 }, async () => {
   const embedded = await labConfiguration(join(folder, 'embedded'), { contactPoints: [] }, options);
   const [out, back] = [join(folder, 'out'), join(folder, 'back')];
   const exported = await beckonStore('export', '--config', config, '--to', out);
