@@ -29,8 +29,8 @@ interface Message {
   data?: unknown;
 }
 
-/** Handshake, first connect, a subscription to the common channel and one's own, and a held connect. */
-async function openSocket(url: string, index: number): Promise<Socket> {
+/** Handshake, first connect, subscriptions, of which the last is one's own, and a held connect. */
+async function openSocket(url: string, channels: readonly string[]): Promise<Socket> {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await once(socket, 'open');
   const ask = async (message: object): Promise<Message> => {
@@ -44,13 +44,12 @@ async function openSocket(url: string, index: number): Promise<Socket> {
   const { clientId = '' } = await ask(handshake);
   const connect = { channel: '/meta/connect', clientId, connectionType: 'websocket' };
   await ask({ ...connect, advice: { timeout: 0 } });
-  const own = `/own/${index}`;
-  await ask({ channel: '/meta/subscribe', clientId, subscription: ['/all', own] });
+  await ask({ channel: '/meta/subscribe', clientId, subscription: channels });
   const client: Socket = {
     send: (message) => socket.send(JSON.stringify([message])),
     onData: () => undefined,
     clientId,
-    own,
+    own: channels.at(-1) ?? '',
     close: () => socket.terminate(),
   };
   socket.on('message', (bytes: Buffer) => {
@@ -62,12 +61,18 @@ async function openSocket(url: string, index: number): Promise<Socket> {
   return client;
 }
 
-export async function openSockets(url: string, count: number): Promise<Socket[]> {
+/** By default each listens to the common channel and one of its own. */
+export async function openSockets(
+  url: string,
+  count: number,
+  channelsOf = (index: number): string[] => ['/all', `/own/${index}`],
+): Promise<Socket[]> {
   const sockets: Socket[] = [];
   while (sockets.length < count) {
     const batch = Math.min(opensAtOnce, count - sockets.length);
     const first = sockets.length;
-    sockets.push(...(await Promise.all(Array.from({ length: batch }, (_, n) => openSocket(url, first + n)))));
+    const opening = Array.from({ length: batch }, (_, n) => openSocket(url, channelsOf(first + n)));
+    sockets.push(...(await Promise.all(opening)));
   }
   return sockets;
 }

@@ -1,11 +1,10 @@
 /** The two servers of the CometD bench, behind one face. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JavaProgram } from '../../test/services/cometd/cometd.js';
 import { until } from '../../test/support/until.js';
-import { cpuSecondsOf } from '../support/server-process.js';
+import { cpuSecondsOf, residentBytesOf } from '../support/server-process.js';
 
 export interface Subject {
   readonly webSocketUrl: string;
@@ -21,11 +20,6 @@ export interface Subject {
 }
 
 const text = 'a push of a usual size, about one hundred bytes';
-
-function rssOf(pid: number): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return Number(kilobytes) * 1_024;
-}
 
 export async function startOurs(): Promise<Subject> {
   const child = fork(join(import.meta.dirname, 'push-server.js'), ['edge'], { execArgv: ['--expose-gc'] });
@@ -43,7 +37,7 @@ export async function startOurs(): Promise<Subject> {
     httpUrl: `http://${path}`,
     publish,
     heapBytes: async () => (await ask<{ heapBytes: number }>({ ask: 'memory' })).heapBytes,
-    rssBytes: () => rssOf(pid),
+    rssBytes: () => residentBytesOf(pid),
     cpuUs: () => cpuSecondsOf(pid) * 1_000_000,
     async stop() {
       const exited = once(child, 'exit');
@@ -72,7 +66,7 @@ export async function startReference(): Promise<Subject> {
       program.send('gc');
       return until(() => program.lines[count]?.heapBytes, 'a collection');
     },
-    rssBytes: () => rssOf(pid),
+    rssBytes: () => residentBytesOf(pid),
     cpuUs: () => cpuSecondsOf(pid) * 1_000_000,
     stop: () => program.stop(),
   };

@@ -3,11 +3,10 @@
  * all threads, the ratio, and the time from request to answer at 70% of peak. `--size smoke` is for the
  * tests.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mixedRules } from '../support/mixed-rules.js';
+import { startBenchNode } from '../support/bench-node.js';
 import { type LoadResult, openVisits, sendAll } from '../support/load.js';
 import { type ServerProcess, startServer, tickSeconds } from '../support/server-process.js';
 import { type BenchVisit, benchVisit, hexId, makeBodies, seeded } from '../support/visitor-stream.js';
@@ -77,14 +76,7 @@ async function benchBare(size: Size, port: number): Promise<Figures> {
 }
 
 async function benchBeckon(size: Size, rules: number, portBase: number): Promise<Figures> {
-  const folder = await mkdtemp(join(tmpdir(), 'beckon-bench-'));
-  const config = join(folder, 'bench.yaml');
-  await writeFile(config, configText(join(folder, 'application')));
-  const args = ['lab', '--port-base', String(portBase), '--data', join(folder, 'data'), '--config', config];
-  const node = await startServer(
-    ['--max-semi-space-size=64', join(root, 'dist/main.js'), ...args],
-    'Beckon is ready',
-  );
+  const node = await startBenchNode(portBase);
   try {
     const response = await fetch(`http://127.0.0.1:${portBase + 3}/server/data/rules/deploy`, {
       method: 'POST',
@@ -98,22 +90,7 @@ async function benchBeckon(size: Size, rules: number, portBase: number): Promise
     });
   } finally {
     await node.stop();
-    await rm(folder, { recursive: true, force: true });
   }
-}
-
-function configText(application: string): string {
-  return [
-    'cluster: { application: Bench_Cluster }',
-    'nodes:',
-    '  - application: Bench_Node1',
-    '    host: 127.0.0.1',
-    '    ports: { default: 9081, ui: 9082, server/data/rules/deploy: 9083 }',
-    '    options: { log: { verbose: none } }',
-    'agentGroups: [{ name: Web Engagement Chat }]',
-    `application: { name: bench, folder: ${JSON.stringify(application)} }`,
-    '',
-  ].join('\n');
 }
 
 const { values } = parseArgs({ options: { size: { type: 'string', default: 'real' } } });

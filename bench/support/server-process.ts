@@ -6,12 +6,13 @@ import { readFileSync } from 'node:fs';
 export interface ServerProcess {
   /** User and system time of all its threads so far, in seconds. */
   cpuSeconds(): number;
+  residentBytes(): number;
   stop(): Promise<void>;
 }
 
 /** One over `getconf CLK_TCK`, on every Linux that Node.js runs on. */
 export const tickSeconds = 0.01;
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 
 /** User and system time of all threads of a process so far, in seconds. */
 export function cpuSecondsOf(pid: number): number {
@@ -20,12 +21,18 @@ export function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * tickSeconds;
 }
 
+export function residentBytesOf(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  return Number(kilobytes) * 1_024;
+}
+
 /** Starts `node` with `args` and waits until it prints `readyText`. */
 export async function startServer(args: readonly string[], readyText: string): Promise<ServerProcess> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await printed(child, readyText);
   return {
     cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    residentBytes: () => residentBytesOf(child.pid ?? 0),
     async stop() {
       if (child.exitCode !== null) return;
       const exited = once(child, 'exit');

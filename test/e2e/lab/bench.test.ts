@@ -36,3 +36,9 @@ it('prints how long an event takes to be found', () => {
     failures: 0,
   });
 });
+
+it('prints what a connected visit holds and what a push to it costs', () => {
+  const figures = runBench('edge/visits');
+  expect(figures).toMatchObject({ bench: 'connected-visits', size: 'smoke', visits: 30, pushes: 60 });
+  expect(figures.cpuMicrosPerPush).toBeGreaterThan(0);
+});
