@@ -71,15 +71,17 @@ export async function startCore(
 ): Promise<Core> {
   const { options } = configuration;
   // The journal is there before the one that it reports to.
-  let committed: (seq: number) => void = () => undefined;
-  const storage = await openStorage(configuration, logger, (seq) => committed(seq));
+  const told: { inside?: Inside } = {};
+  const storage = await openStorage(configuration, logger, {
+    onCommitted: (seq) => told.inside?.committed(seq),
+    onFailed: () => void told.inside?.failed(),
+  });
   stops.push(() => storage.close());
   const { store, writeBehind, journal } = storage;
   // Cells and documents are read from the store, so what an earlier process left in the spool goes there
   // first.
   const { spoolRows } = writeBehind.sinks.store ?? { spoolRows: 0 };
-  if (spoolRows > 0)
-    logger.info({ rows: spoolRows }, 'the spool is written to the store before anything else');
+  if (spoolRows > 0) logger.info({ rows: spoolRows }, 'the spool goes to the store before anything else');
   await writeBehind.drained();
   const settings = settingsOf(options);
   const documents = await openDocumentSets({
@@ -97,7 +99,7 @@ export async function startCore(
     configuration.nodes.length === 1
       ? await startAlone(makeRuntime, { storage, localHub, logger, notServing: cannotKeep })
       : await startTogether(makeRuntime, { configuration, storage, documents, localHub, logger, cannotKeep });
-  committed = inside.committed;
+  told.inside = inside;
   stops.push(inside.stop);
   const { runtime, routing, cluster } = inside;
   const hub = { ...inside.hub, add: (edge: PushHub) => localHub.add(edge) };
@@ -141,6 +143,8 @@ interface Inside {
   hub: PushHub & { announce(channel: string): void };
   cluster: Cluster | undefined;
   committed(seq: number): void;
+  /** The journal can be written no more. */
+  failed(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -184,6 +188,7 @@ async function startAlone(
     hub: { ...localHub, announce: () => undefined },
     cluster: undefined,
     committed: (seq) => runtime.stable(0, seq),
+    failed: () => Promise.resolve(),
     stop: () => runtime.stop(),
   };
 }
@@ -219,9 +224,11 @@ async function startTogether(
     hub: cluster.hub,
     cluster,
     committed: (seq) => cluster.journalled(seq),
+    failed: () => cluster.withdraw(),
     async stop() {
       // First what is served goes to the others, then this node may leave without anyone waiting for it.
       await cluster.stop();
+      started.abandon();
       await started.stop();
     },
   };

@@ -42,15 +42,22 @@ export interface Storage {
 const segmentBytesMax = 8 * 1024 * 1024;
 const closeTimeoutMs = 10_000;
 
+export interface JournalListener {
+  /** Gets the highest committed number of the journal. */
+  onCommitted(seq: number): void;
+  /** Once: nothing more is kept. */
+  onFailed(): void;
+}
+
 /**
  * Opens everything under `beckon/dataFolder`, and the database where access points are configured.
- * `onCommitted` gets the highest committed number of the journal. Throws `AppError`: the folder is in use by
- * another process, damaged, or cannot be written; the database cannot be used.
+ * Throws `AppError`: the folder is in use by another process, damaged, or cannot be written; the database
+ * cannot be used.
  */
 export async function openStorage(
   configuration: Configuration,
   logger: Logger,
-  onCommitted: (seq: number) => void,
+  { onCommitted, onFailed }: JournalListener,
 ): Promise<Storage> {
   const { options } = configuration;
   const folder = options.beckon.dataFolder;
@@ -71,9 +78,10 @@ export async function openStorage(
       folder: join(folder, 'journal'),
       segmentBytesMax,
       onCommitted,
-      onFailed(error) {
+      onFailed: (error) => {
         failure = `The journal cannot be written: ${error.message}`;
         logger.fatal({ err: error }, 'the journal cannot be written; the node stops taking events');
+        onFailed();
       },
     });
     return {

@@ -80,6 +80,8 @@ export interface Runtime {
   start(): void;
   /** Writes every cell and frees the logs, so that the next start has nothing to replay. */
   stop(): Promise<void>;
+  /** Nothing more becomes stable: what waits for it is refused, and `stop` does not wait for it. */
+  abandon(): void;
   /** Ends the timers and nothing else: for a process that is about to end without a word. */
   halt(): void;
   figures(): RuntimeFigures;
@@ -298,6 +300,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
     start,
     halt,
+
+    abandon() {
+      for (const partition of services.served()) {
+        if (turns.stableSeq(partition) < log.lastSeq(partition)) services.cease(partition);
+      }
+    },
 
     async stop() {
       halt();

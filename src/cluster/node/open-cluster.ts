@@ -69,6 +69,8 @@ export interface Cluster {
   drain(timeoutMs: number): Promise<void>;
   /** Writes to the journal what this node still holds, and leaves. */
   stop(): Promise<void>;
+  /** Leaves without a word, as in a crash: this node can keep nothing any more, and the others go on. */
+  withdraw(): Promise<void>;
 }
 
 export interface ClusterStatus extends MemberStatus {
@@ -329,6 +331,19 @@ function tidyUp({ journal, logger }: ClusterOptions, { log, loop }: Seat): void 
 function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Links): Cluster {
   const { loop } = inside;
   const timers: NodeJS.Timeout[] = [];
+  let isOpen = true;
+
+  async function withdraw(): Promise<void> {
+    if (!isOpen) return;
+    isOpen = false;
+    for (const timer of timers) clearInterval(timer);
+    loop.stop();
+    links.relay.close();
+    seat.errands.close();
+    await links.membership.close();
+    links.peers.close();
+  }
+
   return {
     log: seat.log,
     routing: inside.routing,
@@ -354,18 +369,15 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
         timeoutMs,
       }),
     async stop() {
+      if (!isOpen) return;
       await new Promise<void>((resolve) => {
         seat.late.onLeft = resolve;
         loop.step({ kind: 'leave' });
         setTimeout(resolve, leaveMs).unref();
       });
-      for (const timer of timers) clearInterval(timer);
-      loop.stop();
-      links.relay.close();
-      seat.errands.close();
-      await links.membership.close();
-      links.peers.close();
+      await withdraw();
     },
+    withdraw,
   };
 }
 

@@ -14,28 +14,34 @@ import { until } from '../../support/until.js';
 
 const [first, second, third] = ['GWE_Node1', 'GWE_Node2', 'GWE_Node3'] as const;
 const boundMs = 40_000;
-const diskKilobytes = 256;
 
 let cluster: TestCluster;
 let load: ClusterLoad;
 let disk: string;
+let journalDisk: string;
 
-/** The folder of the third node is a disk of its own, and only its votes and small files are on it. */
-async function mountDisk(data: string): Promise<void> {
+function mount(folder: string, size: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
+}
+
+/** The third node has one disk for its votes and small files, and one for its journal. */
+function mountDisks(data: string): Promise<void> {
   disk = join(data, third);
   mkdirSync(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskKilobytes}k`, 'tmpfs', disk]);
-  for (const name of ['journal', 'spool']) {
-    mkdirSync(join(data, `${third}-${name}`));
-    symlinkSync(join(data, `${third}-${name}`), join(disk, name));
-  }
+  journalDisk = join(data, `${third}-journal`);
+  mount(disk, '256k');
+  mkdirSync(journalDisk);
+  mount(journalDisk, '4m');
+  mkdirSync(join(data, `${third}-spool`));
+  symlinkSync(journalDisk, join(disk, 'journal'));
+  symlinkSync(join(data, `${third}-spool`), join(disk, 'spool'));
   writeFileSync(join(data, `${third}.log`), '');
   symlinkSync(join(data, `${third}.log`), join(disk, 'node.log'));
   return Promise.resolve();
 }
 
 beforeAll(async () => {
-  cluster = await startTestCluster(3, { prepare: mountDisk });
+  cluster = await startTestCluster(3, { prepare: mountDisks });
   await settled(cluster);
   const nodes = await cluster.nodes();
   load = await startLoad({ nodes, visitors: 15, pauseMs: 200, attemptTimeoutMs: 1_500 });
@@ -43,13 +49,13 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  execFileSync('umount', ['-l', disk]);
+  for (const folder of [disk, journalDisk]) execFileSync('umount', ['-l', folder]);
   await cluster.remove();
 });
 
 /** Writes until there is no room for a single byte. */
-function fillDisk(): void {
-  const filler = join(disk, 'filler');
+function fill(folder: string): void {
+  const filler = join(folder, 'filler');
   for (let bytes = 65_536; bytes >= 1; bytes >>= 1) {
     try {
       for (;;) appendFileSync(filler, Buffer.alloc(bytes));
@@ -69,7 +75,7 @@ it(
   async () => {
     const epoch = (await clusterAt(second))?.epoch;
     const kept = readFileSync(join(disk, 'cluster.json'), 'utf8');
-    fillDisk();
+    fill(disk);
     await cluster.signal(first, 'SIGKILL');
     await until(
       async () => (await clusterAt(third))?.alarms.some((alarm) => alarm.startsWith('stateNotKept')),
@@ -123,3 +129,28 @@ it('has every acknowledged event once and in order', { timeout: 60_000 }, async 
   expect(events).toBeGreaterThan(200);
   expect(verdict).toEqual({ lost: 0, doubled: 0, reordered: 0, strange: 0 });
 });
+
+it(
+  'leaves the others when its journal cannot be written, and comes back with room',
+  { timeout: 150_000 },
+  async () => {
+    fill(journalDisk);
+    // Without it, the third node has partitions that no copy backs.
+    await cluster.signal(first, 'SIGKILL');
+    await until(
+      async () => (await aboutOf(await cluster.node(third)))?.reason?.includes('journal cannot be written'),
+      'the third node to say why it serves nothing',
+      boundMs,
+    );
+    expect(await cluster.startNode(first)).toMatchObject({ code: 0 });
+    await until(
+      async () => (await clusterAt(second))?.members.join() === `${first},${second}`,
+      'the others',
+      boundMs,
+    );
+    await cluster.signal(third, 'SIGTERM', 60_000);
+    rmSync(join(journalDisk, 'filler'));
+    expect(await cluster.startNode(third)).toMatchObject({ code: 0 });
+    await settled(cluster, boundMs);
+  },
+);
