@@ -26,9 +26,10 @@ export interface NodeErasure {
 const pauseMs = 50;
 
 /**
- * Resolves when nothing of `target` is left on this node, or with `leavesStore` nothing but in the operational
- * store. Throws `AppError` STORE_UNAVAILABLE when a store cannot be reached in time; what is erased by then
- * stays so, and asking again goes on, because the store that knows what belongs to whom goes last.
+ * Resolves when nothing of `target` is left on this node, or with `leavesStore` nothing but in the
+ * operational store. Throws `AppError` STORE_UNAVAILABLE when a store cannot be reached in time; what is
+ * erased by then stays so, and asking again goes on, because the store that knows what belongs to whom goes
+ * last.
  */
 export async function eraseOnNode(
   target: ErasureTarget,
