@@ -1,8 +1,8 @@
 /** A lab's configuration made for one test: the shipped application with the options that the test needs. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 export type SectionOptions = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 
@@ -24,5 +24,20 @@ export async function writeLabConfig(options: SectionOptions): Promise<string> {
     application: { name: 'playground', folder: resolve('apps/playground') },
   };
   await writeFile(file, stringify(configuration));
+  return file;
+}
+
+/** The same from the file that a lab is shipped with, its agents among it. */
+export async function writeShippedLabConfig(options: SectionOptions): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'beckon-config-'));
+  const file = join(folder, 'lab.yaml');
+  const shipped = parse(await readFile(resolve('config/lab.yaml'), 'utf8')) as {
+    cluster: { options: Record<string, object> };
+    application: { folder: string };
+  };
+  const sections = shipped.cluster.options;
+  for (const [name, section] of Object.entries(options)) sections[name] = { ...sections[name], ...section };
+  shipped.application.folder = resolve('apps/playground');
+  await writeFile(file, stringify(shipped));
   return file;
 }

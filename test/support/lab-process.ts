@@ -32,6 +32,8 @@ export interface LabOptions {
   config?: string;
   portBase?: number;
   data?: string;
+  /** Arguments of Node.js, before the program's own. */
+  nodeArgs?: readonly string[];
 }
 
 /** Starts a lab and waits until it says that it is ready; throws with its output when it does not. */
@@ -40,7 +42,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'beckon-lab-')));
   const args = ['lab', '--port-base', String(portBase), '--data', data];
   if (options.config !== undefined) args.push('--config', options.config);
-  const child = spawn(process.execPath, [join(root, 'dist/main.js'), ...args], { stdio: 'pipe' });
+  const nodeArgs = options.nodeArgs ?? [];
+  const child = spawn(process.execPath, [...nodeArgs, join(root, 'dist/main.js'), ...args], {
+    stdio: 'pipe',
+  });
   const printed = collect(child);
   await ready(child, printed);
 
