@@ -29,7 +29,10 @@ export const lab: Command = {
   },
 };
 
-/** The ports become P+1 (default), P+2 (ui) and P+3 (rule deployment); all state goes under `data`. */
+/**
+ * The ports become P+1 (default), P+2 (ui), P+3 (rule deployment) and, where there is one, P+4 (https); all
+ * state goes under `data`.
+ */
 function withOverrides(configuration: Configuration, portBase?: string, data?: string): Configuration {
   let { node, options } = configuration;
   if (portBase !== undefined) {
@@ -37,7 +40,9 @@ function withOverrides(configuration: Configuration, portBase?: string, data?: s
     if (!/^[0-9]+$/.test(portBase) || base < 1 || base > portBaseMax) {
       throw new UsageError(`--port-base must be a whole number from 1 to ${portBaseMax}`);
     }
-    node = { ...node, ports: { default: base + 1, ui: base + 2, 'server/data/rules/deploy': base + 3 } };
+    const https = node.ports.https === undefined ? {} : { https: base + 4 };
+    const ports = { default: base + 1, ui: base + 2, 'server/data/rules/deploy': base + 3, ...https };
+    node = { ...node, ports };
   }
   if (data !== undefined) options = { ...options, beckon: { ...options.beckon, dataFolder: resolve(data) } };
   return { ...configuration, node, options };

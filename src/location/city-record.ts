@@ -35,7 +35,12 @@ function coordinates(value: unknown): string | undefined {
   const latitude = at(value, 'latitude');
   const longitude = at(value, 'longitude');
   if (!isDegrees(latitude, 90) || !isDegrees(longitude, 180)) return undefined;
-  return `${latitude},${longitude}`;
+  return `${rounded(latitude)},${rounded(longitude)}`;
+}
+
+/** To four decimals, about ten metres: some files hold numbers of less precision than they are read with. */
+function rounded(degrees: number): number {
+  return Math.round(degrees * 10_000) / 10_000;
 }
 
 function isDegrees(value: unknown, most: number): value is number {

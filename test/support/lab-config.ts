@@ -27,16 +27,21 @@ export async function writeLabConfig(options: SectionOptions): Promise<string> {
   return file;
 }
 
-/** The same from the file that a lab is shipped with, its agents among it. */
-export async function writeShippedLabConfig(options: SectionOptions): Promise<string> {
+/** The same from the file that a lab is shipped with, its agents among it; `ports` are added to its own. */
+export async function writeShippedLabConfig(
+  options: SectionOptions,
+  ports: Readonly<Record<string, number>> = {},
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'beckon-config-'));
   const file = join(folder, 'lab.yaml');
   const shipped = parse(await readFile(resolve('config/lab.yaml'), 'utf8')) as {
     cluster: { options: Record<string, object> };
+    nodes: [{ ports: Record<string, number> }];
     application: { folder: string };
   };
   const sections = shipped.cluster.options;
   for (const [name, section] of Object.entries(options)) sections[name] = { ...sections[name], ...section };
+  Object.assign(shipped.nodes[0].ports, ports);
   shipped.application.folder = resolve('apps/playground');
   await writeFile(file, stringify(shipped));
   return file;

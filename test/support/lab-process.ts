@@ -34,6 +34,8 @@ export interface LabOptions {
   data?: string;
   /** Arguments of Node.js, before the program's own. */
   nodeArgs?: readonly string[];
+  /** Added to the environment. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a lab and waits until it says that it is ready; throws with its output when it does not. */
@@ -45,6 +47,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const nodeArgs = options.nodeArgs ?? [];
   const child = spawn(process.execPath, [...nodeArgs, join(root, 'dist/main.js'), ...args], {
     stdio: 'pipe',
+    env: { ...process.env, ...options.env },
   });
   const printed = collect(child);
   await ready(child, printed);
@@ -111,14 +114,14 @@ async function ready(child: ChildProcess, printed: () => string): Promise<void> 
   }
 }
 
-/** A number P such that P+1, P+2 and P+3 are free now. */
+/** A number P such that P+1 to P+4 are free now. */
 async function freePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 2_000) * 10;
-    const free = await Promise.all([1, 2, 3].map((offset) => isFree(base + offset)));
+    const free = await Promise.all([1, 2, 3, 4].map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
-  throw new Error('no three free ports in a row were found');
+  throw new Error('no four free ports in a row were found');
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -14,6 +14,8 @@ describe('a place', () => {
   it('is read from a flat record', () => {
     const flat = { city: 'Brest', country_code: 'FR', latitude: 48.39, longitude: -4.49, state1: 'Bretagne' };
     expect(all(flat)).toEqual(['48.39,-4.49', 'Brest', 'FR']);
+    const single = { latitude: Math.fround(51.4036), longitude: Math.fround(-0.7618) };
+    expect(all(single)).toEqual(['51.4036,-0.7618', undefined, undefined]);
   });
 
   it('is told as far as it is known', () => {
