@@ -50,7 +50,7 @@ export const ofVisit = [
 
 /** The row that `raw`, of the query `name`, is. */
 export function rowOf(entity: Entity, name: QueryName, raw: RawRow): Row {
-  const value = queries[name].toValue(raw as never);
+  const value = queries[name].toValue(raw);
   const version = tables[entity].versioned ? (raw.at(-1) as number) : 0;
   return { entity, value, ...(version === 0 ? {} : { version }) } as Row;
 }

@@ -118,7 +118,7 @@ class SqliteStore implements EmbeddedStore {
   async readEvents(visitId: string, fromOrdinal = 0): Promise<QueryValue<'events'>[]> {
     const segments: QueryValue<'events'>[] = [];
     for await (const page of this.#segments(visitId, fromOrdinal)) {
-      for (const raw of page) segments.push(queries.events.toValue(raw as never));
+      for (const raw of page) segments.push(queries.events.toValue(raw));
     }
     return segments;
   }
@@ -129,7 +129,7 @@ class SqliteStore implements EmbeddedStore {
       yield page;
       const last = page.at(-1);
       if (last === undefined || page.length < pageRows) return;
-      after = queries.events.toValue(last as never).firstOrdinal + 1;
+      after = queries.events.toValue(last).firstOrdinal + 1;
     }
   }
 

@@ -84,12 +84,13 @@ export async function startLoad(server: string, visitors: number): Promise<Load>
   const acknowledged = new Map<string, string[]>();
   let running = true;
   let refusals = 0;
+  const isRunning = () => running;
   async function visit(client: VisitorClient): Promise<void> {
     const ids: string[] = [];
     acknowledged.set(client.visitID, ids);
-    while (running) {
+    while (isRunning()) {
       const batch = [client.event('Search'), client.event('AddToCart')];
-      while (running) {
+      while (isRunning()) {
         const { status, body } = await client.send(batch);
         if (status === 200) {
           ids.push(...body.accepted);
