@@ -77,7 +77,7 @@ export async function startCore(
     onFailed: () => void told.inside?.failed(),
   });
   stops.push(() => storage.close());
-  const { store, writeBehind, journal } = storage;
+  const { store, writeBehind } = storage;
   // Cells and documents are read from the store, so what an earlier process left in the spool goes there
   // first.
   const { spoolRows } = writeBehind.sinks.store ?? { spoolRows: 0 };
@@ -111,25 +111,7 @@ export async function startCore(
     onMessage: (owner, message) => hub.publish(`/backtest/${owner}`, message),
   });
   stops.push(() => backtests.close());
-  const erasing = {
-    runtime,
-    writeBehind,
-    journal,
-    partitions: () => runtime.served(),
-    timeoutMs: erasureTimeoutMs,
-    monotonicMs: () => clock.monotonicMs(),
-  };
-  const eraseHere = (target: ErasureTarget, leavesStore = false): Promise<NodeErasure> =>
-    eraseOnNode(target, erasing, leavesStore);
-  const privacy = createPrivacy({
-    store,
-    writeBehind,
-    routing,
-    erase: cluster === undefined ? eraseHere : eraseEverywhere(configuration, cluster, eraseHere),
-    key: await openReceiptKey(options.beckon.dataFolder),
-    node: configuration.node.application,
-    clock,
-  });
+  const privacy = await openPrivacy(configuration, storage, inside);
   return { storage, documents, runtime, routing, hub, metrics, backtests, privacy, cluster };
 }
 
@@ -146,6 +128,32 @@ interface Inside {
   /** The journal can be written no more. */
   failed(): Promise<void>;
   stop(): Promise<void>;
+}
+
+async function openPrivacy(
+  configuration: Configuration,
+  { store, writeBehind, journal }: Storage,
+  { runtime, routing, cluster }: Inside,
+): Promise<Privacy> {
+  const erasing = {
+    runtime,
+    writeBehind,
+    journal,
+    partitions: () => runtime.served(),
+    timeoutMs: erasureTimeoutMs,
+    monotonicMs: () => clock.monotonicMs(),
+  };
+  const eraseHere = (target: ErasureTarget, leavesStore = false): Promise<NodeErasure> =>
+    eraseOnNode(target, erasing, leavesStore);
+  return createPrivacy({
+    store,
+    writeBehind,
+    routing,
+    erase: cluster === undefined ? eraseHere : eraseEverywhere(configuration, cluster, eraseHere),
+    key: await openReceiptKey(configuration.options.beckon.dataFolder),
+    node: configuration.node.application,
+    clock,
+  });
 }
 
 function runtimeOptions(

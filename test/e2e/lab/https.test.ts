@@ -1,4 +1,4 @@
-/** A node over TLS, by the start-up parameters in its environment: both ports at once, and a renewed key store. */
+/** A node over TLS, by the start-up parameters of its environment: both ports, and a renewed key store. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';

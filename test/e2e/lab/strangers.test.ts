@@ -1,4 +1,4 @@
-/** What a node lets a browser do: its own visit and nothing else, over the transports that the options name. */
+/** What a node lets a browser do: its own visit and nothing else, over the transports that options name. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { writeShippedLabConfig } from '../../support/lab-config.js';
