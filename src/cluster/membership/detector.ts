@@ -33,7 +33,9 @@ interface Meta extends NodeIdentity {
 }
 
 const swim = new Swim({
-  local: { host: self, meta: { ...options.self, lagMs } satisfies Meta },
+  // SWIM's incarnation, not the node's: above that of any earlier process, or the others, who have not yet
+  // missed that one, would take this one for it.
+  local: { host: self, meta: { ...options.self, lagMs } satisfies Meta, incarnation: Date.now() },
   interval: options.intervalMs,
   pingTimeout: options.intervalMs * 0.3,
   pingReqTimeout: options.intervalMs * 0.6,

@@ -12,7 +12,7 @@ declare module 'swim' {
   }
 
   interface SwimOptions {
-    local: { host: string; meta?: unknown };
+    local: { host: string; meta?: unknown; incarnation?: number };
     codec?: 'json' | 'msgpack';
     disseminationFactor?: number;
     interval?: number;

@@ -97,6 +97,20 @@ describe('the failure detector', () => {
     expect(seenBy(a)).toEqual(['b-first', 'c-second']);
   });
 
+  it('sees the next process of a node that nobody has missed', async () => {
+    // Within the interval of one question.
+    const intervalMs = 5_000;
+    const ports = await freePorts(2);
+    const [first, second] = ports as [number, number];
+    const a = await start({ name: 'a', port: first, ports, intervalMs });
+    const b = await start({ name: 'b', port: second, ports, intervalMs });
+    await until(() => a.members.length === 1 && b.members.length === 1, 'both together');
+    await b.close();
+    await start({ name: 'b', port: second, ports, intervalMs, boot: 'second' });
+    await until(() => seenBy(a).includes('b-second'), 'b again');
+    expect(seenBy(a)).toEqual(['b-second']);
+  });
+
   it('lets nobody in without the key, and changes keys without a gap', async () => {
     const ports = await freePorts(3);
     const [first, second, third] = ports as [number, number, number];
