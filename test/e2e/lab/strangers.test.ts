@@ -136,6 +136,58 @@ describe('a visit', () => {
   });
 });
 
+describe('answers', () => {
+  const about = async (url: string): Promise<Record<string, string | null>> => {
+    const { headers } = await fetch(url);
+    const names = ['x-content-type-options', 'cache-control', 'x-frame-options', 'referrer-policy'];
+    return Object.fromEntries(names.map((name) => [name, headers.get(name)]));
+  };
+
+  it('with data are neither guessed at nor kept', async () => {
+    const paths = [
+      `${lab.server}/server/data/categories?${page}`,
+      `${lab.server}/server/data/chat/A.1`,
+      `${lab.server}/server/data/identities`,
+      `${lab.server}/nothing`,
+      `${lab.ui}/workspace/api/state`,
+      `${lab.deploy}/server/data/rules`,
+    ];
+    for (const path of paths) {
+      const wanted = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+      expect([path, await about(path)]).toMatchObject([path, wanted]);
+    }
+  });
+
+  it('that are pages run nothing of others, and stand in no frame of others', async () => {
+    for (const path of [`${lab.server}/playground/`, `${lab.ui}/workspace/`, `${lab.ui}/backtest/`]) {
+      const { headers } = await fetch(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect([path, policy]).toEqual([path, expect.stringMatching(/default-src 'self'.*frame-ancestors/)]);
+      expect(policy).not.toMatch(/unsafe/);
+      expect(await about(path)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'SAMEORIGIN',
+        'referrer-policy': 'same-origin',
+      });
+    }
+  });
+
+  it('set cookies that scripts cannot read', async () => {
+    const login = await fetch(`${lab.ui}/workspace/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'ben', password: 'ben-lab' }),
+    });
+    expect(login.headers.get('set-cookie')).toMatch(/^BECKON_SESSION=.*HttpOnly; SameSite=Strict/);
+    const opened = await fetch(`${lab.server}/server/data/categories?${page}&bind=cookie`);
+    expect(opened.headers.get('set-cookie')).toMatch(/^BECKON_BROWSER_.*HttpOnly; SameSite=Lax/);
+    const later = await fetch(`${lab.server}/server/data/categories?${page}`);
+    expect(later.headers.get('set-cookie')).toMatch(
+      /^GWEROUTEID=\.GWE_Node1; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
+  });
+});
+
 describe('push', () => {
   it('comes by the transports that the option names alone', async () => {
     const socket = new WebSocket(`${lab.server.replace('http', 'ws')}/server/cometd`);

@@ -3,12 +3,17 @@ import { errorTable, type ErrorCode } from '../../../base/index.js';
 import type { Headers } from '../options.js';
 import type { HeaderList } from '../wire/wire.js';
 
-/** JSON unless said otherwise; browsers must not guess another type out of a visitor's text. */
+/**
+ * JSON unless said otherwise; browsers must not guess another type out of a visitor's text, nor keep what is
+ * his on a computer that others use.
+ */
 export const jsonHeaders: HeaderList = [
   'content-type',
   'application/json',
   'x-content-type-options',
   'nosniff',
+  'cache-control',
+  'no-store',
 ];
 
 /** For documents, which a browser shows and may frame. */
