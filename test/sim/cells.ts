@@ -1,5 +1,6 @@
 // The actors of the simulated cluster, as simple as they can be: a partition's cells apply each input once,
 // by its id, and remember the order. An answer leaves when its input is stable.
+import { createDocuments, type Documents } from './documents.js';
 import { forEachEntry } from '../../src/cluster/replication/log.js';
 import { inMainLoop, feed, flushSoon, leaseRuns, type NodeWorld, type SimProcess } from './node.js';
 import type { SimStore, Snapshot } from './store.js';
@@ -8,6 +9,8 @@ import { Violation } from './view-checks.js';
 export interface AppliedInput {
   seq: number;
   id: string;
+  /** The set of documents that it was stepped with. */
+  set: number;
 }
 
 /** A partition as one process serves it. */
@@ -53,6 +56,7 @@ export interface CellHooks {
 }
 
 export interface Cells {
+  readonly documents: Documents;
   runsOf(process: SimProcess): Map<number, PartitionRun>;
   serve(process: SimProcess, order: ServeOrder): void;
   cease(process: SimProcess, partition: number): void;
@@ -68,30 +72,42 @@ export interface Cells {
   save(process: SimProcess, partition: number): void;
 }
 
+/** The client whose inputs are deployments. */
+export const deployer = 'deploy';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export function encodeInput(id: string): Uint8Array {
-  return encoder.encode(id);
+export function encodeInput(id: string, set: number): Uint8Array {
+  return encoder.encode(`${id}@${set}`);
 }
+
+function inputOf(seq: number, text: string): AppliedInput {
+  const [id, set] = text.split('@') as [string, string];
+  return { seq, id, set: Number(set) };
+}
+
+/** An input as snapshots and logs have it. */
+export const textOf = ({ id, set }: AppliedInput): string => `${id}@${set}`;
 
 /** Applies in order what `snapshot` lacks; each id once. */
 export function replayed(
   snapshot: Snapshot,
   entries: readonly { seq: number; payload: Uint8Array }[],
 ): AppliedInput[] {
-  const applied = snapshot.inputs.map((id) => ({ seq: 0, id }));
-  const seen = new Set(snapshot.inputs);
+  const applied = snapshot.inputs.map((text) => inputOf(0, text));
+  const seen = new Set(applied.map(({ id }) => id));
   for (const { seq, payload } of entries) {
-    const id = decoder.decode(payload);
-    if (seq <= snapshot.seq || seen.has(id)) continue;
-    seen.add(id);
-    applied.push({ seq, id });
+    const input = inputOf(seq, decoder.decode(payload));
+    if (seq <= snapshot.seq || seen.has(input.id)) continue;
+    seen.add(input.id);
+    applied.push(input);
   }
   return applied;
 }
 
 export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks): Cells {
+  const documents = createDocuments(world, store, (process, partition) => runsOf(process).has(partition));
   const runs = new Map<SimProcess, Map<number, PartitionRun>>();
 
   function runsOf(process: SimProcess): Map<number, PartitionRun> {
@@ -102,6 +118,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
 
   function apply(run: PartitionRun, input: AppliedInput): void {
     if (run.seen.has(input.id)) return;
+    documents.require(run.process, input.set);
     run.seen.add(input.id);
     run.applied.push(input);
   }
@@ -117,12 +134,13 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
   function load(process: SimProcess, run: PartitionRun, order: ServeOrder): void {
     if (!process.isUp || runsOf(process).get(run.partition) !== run) return;
     const snapshot = store.read(run.partition);
-    if (snapshot === undefined) {
+    if (snapshot === undefined || !documents.refresh(process)) {
       world.scheduler.after(200, () => inMainLoop(world, process, () => load(process, run, order)));
       return;
     }
     run.applied = replayed(snapshot, order.entries);
     run.seen = new Set(run.applied.map(({ id }) => id));
+    for (const { set } of run.applied) documents.require(process, set);
     run.savedSeq = snapshot.seq;
     run.loaded = true;
     hooks.loaded(process, run, order);
@@ -136,7 +154,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
     const log = process.machine.member?.partitions.services.get(partition)?.log;
     const entries: { seq: number; payload: Uint8Array }[] = [];
     if (log !== undefined) forEachEntry(log.segments, (seq, payload) => entries.push({ seq, payload }));
-    return replayed(store.peek(partition), entries).map(({ id }) => id);
+    return replayed(store.peek(partition), entries).map(textOf);
   }
 
   function take(run: PartitionRun, input: AppliedInput): void {
@@ -144,7 +162,14 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
     else run.early.push(input);
   }
 
+  /** A deployment is confirmed when its set is described. */
+  function confirm(process: SimProcess, id: string, answer: (ok: boolean) => void): void {
+    if (id.startsWith(deployer)) documents.publish(process, id, () => answer(true));
+    else answer(true);
+  }
+
   return {
+    documents,
     runsOf,
     serve(process, order) {
       const { partition, epoch, grant, resumed, doubtful } = order;
@@ -194,20 +219,21 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
     resubmit(process, partition, entries) {
       const run = runsOf(process).get(partition);
       if (run === undefined) return;
-      for (const { seq, payload } of entries) take(run, { seq, id: decoder.decode(payload) });
+      for (const { seq, payload } of entries) take(run, inputOf(seq, decoder.decode(payload)));
     },
     receive(process, partition, id, answer) {
       inMainLoop(world, process, () => {
         const run = runsOf(process).get(partition);
-        const outcome = process.machine.append(partition, encodeInput(id), process.localMs());
+        const set = documents.currentOf(process);
+        const outcome = process.machine.append(partition, encodeInput(id, set), process.localMs());
         if (!outcome.ok) {
           answer(false);
           return;
         }
         if (run === undefined)
           throw new Error(`${process.self.name} takes inputs of a partition it does not serve`);
-        take(run, { seq: outcome.seq, id });
-        run.waiting.push({ seq: outcome.seq, answer: () => answer(true) });
+        take(run, { seq: outcome.seq, id, set });
+        run.waiting.push({ seq: outcome.seq, answer: () => confirm(process, id, answer) });
         flushSoon(world, process);
         world.onStep(process);
       });
@@ -216,7 +242,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
       const run = runsOf(process).get(partition);
       if (run === undefined || !run.loaded || run.saving || run.stableSeq <= run.savedSeq) return;
       const seq = run.stableSeq;
-      const inputs = run.applied.filter((input) => input.seq <= seq).map((input) => input.id);
+      const inputs = run.applied.filter((input) => input.seq <= seq).map(textOf);
       run.saving = true;
       store.write(partition, { seq, inputs }, (ok) => {
         run.saving = false;

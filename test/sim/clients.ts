@@ -1,6 +1,7 @@
 // Visitors: each sends numbered inputs to its own cell through any node, a few at a time, and repeats what
 // was not answered until it is.
-import type { Cells } from './cells.js';
+import { deployer, type Cells } from './cells.js';
+import { documentsPartition } from './documents.js';
 import type { NodeWorld, SimProcess } from './node.js';
 import type { SeededRandom } from './random.js';
 
@@ -89,15 +90,13 @@ export function createClients(
   }
 
   for (let index = 0; index < count; index++) {
-    const client: Client = {
-      name: `c${index}`,
-      partition: index % settings.partitionCount,
-      inputs: [],
-      done: 0,
-    };
+    begin(`c${index}`, index % settings.partitionCount, random.pick([1, 1, 4]), random.pick([60, 150, 400]));
+  }
+  if (count > 0) begin(deployer, documentsPartition, 1, random.pick([400, 1_000, 3_000]));
+
+  function begin(name: string, partition: number, windowLength: number, everyMs: number): void {
+    const client: Client = { name, partition, inputs: [], done: 0 };
     all.push(client);
-    const windowLength = random.pick([1, 1, 4]);
-    const everyMs = random.pick([60, 150, 400]);
     const next = () => {
       if (stopped) return;
       if (client.inputs.length - client.done < windowLength) {

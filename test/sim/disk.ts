@@ -25,11 +25,16 @@ export function createDisk(): Disk {
   return { kept: undefined, journal: [], pendingState: undefined, pendingJournal: [], slowMs: 3, failing: 0 };
 }
 
-/** The process dies: a write under way has reached the platter or not, the journal up to some record. */
-export function crashDisk(disk: Disk, random: SeededRandom): void {
-  if (disk.pendingState !== undefined && random.chance(0.5)) disk.kept = disk.pendingState.state;
+/**
+ * The process dies: a write under way has reached the platter or not, the journal up to some record; with
+ * `all` lost, nothing that was not fsynced is there.
+ */
+export function crashDisk(disk: Disk, random: SeededRandom, lost: 'some' | 'all'): void {
+  const isThere = lost === 'some' && random.chance(0.5);
+  if (disk.pendingState !== undefined && isThere) disk.kept = disk.pendingState.state;
   disk.pendingState = undefined;
-  disk.journal.push(...disk.pendingJournal.slice(0, random.below(disk.pendingJournal.length + 1)));
+  const count = lost === 'all' ? 0 : random.below(disk.pendingJournal.length + 1);
+  disk.journal.push(...disk.pendingJournal.slice(0, count));
   disk.pendingJournal = [];
 }
 

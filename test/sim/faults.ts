@@ -1,47 +1,37 @@
 // What goes wrong: each fault is one row, begins at some instant and ends by itself or with the calm.
-import { majorityOf } from '../../src/cluster/identity.js';
+import { layAmbush, type Ambush } from './ambush.js';
 import type { Detector } from './detector.js';
-import { killNode, stallNode, startNode, type NodeWorld, type SimNode } from './node.js';
-import type { Plan } from './plan.js';
+import { canLose, cutFor, upNodes } from './fault-acts.js';
+import { deafen, killNode, stallNode, startNode, type NodeWorld } from './node.js';
+import { callOff, join, leave, orderDrain, restart, type Operators } from './operators.js';
+import type { Focus, Plan } from './plan.js';
 import type { SeededRandom } from './random.js';
+import { laySchemes } from './schemes.js';
 import type { ViewChecks } from './view-checks.js';
 
 export interface FaultWorld extends NodeWorld {
   readonly plan: Plan;
   readonly detector: Detector;
   readonly checks: ViewChecks;
+  readonly operators: Operators;
   store: { downUntilMs: number; slowMs: number };
+  /** Faults that wait for their instant, and the chance by which they strike. */
+  ambushes: Ambush[];
+  readonly ambushRandom: SeededRandom;
+  isCalm: boolean;
+  /** Until when the consequences of ambushes last. */
+  quietAtMs: number;
 }
 
 interface Fault {
   name: string;
-  /** How often it is drawn, against the others. */
+  /** How often it is drawn, against the others; fourfold in worlds of these foci. */
   weight: number;
+  foci?: readonly Focus[];
   /** Allowed where one failure at a time is promised. */
   strict: boolean;
   /** Returns how long it lasts, or undefined when it can not happen now. */
   begin(world: FaultWorld, random: SeededRandom): number | undefined;
-}
-
-const upNodes = (world: NodeWorld) =>
-  [...world.nodes.values()].filter(({ process }) => process !== undefined);
-
-/** Whether the cluster can decide without these nodes' present disks. */
-function canLose(world: FaultWorld, node: SimNode): boolean {
-  const view = world.checks.newest;
-  if (world.plan.ruin) {
-    // Were every disk lost, the cluster would form anew, and rightly so.
-    return [...world.nodes.values()].some((other) => other !== node && other.disk.kept?.view !== undefined);
-  }
-  if (view === undefined) return world.nodes.size > 1;
-  const voting = [...world.nodes.values()].filter(
-    ({ name, disk }) =>
-      name !== node.name &&
-      view.admitted.some(
-        (admission) => admission.name === name && admission.incarnation === disk.kept?.incarnation,
-      ),
-  );
-  return voting.length >= majorityOf(view.configured.length);
 }
 
 function crash(world: FaultWorld, random: SeededRandom, wipe: boolean): number | undefined {
@@ -52,7 +42,7 @@ function crash(world: FaultWorld, random: SeededRandom, wipe: boolean): number |
   killNode(world, node, wipe);
   const downMs = random.pick([100, 1_000, 4_000]) * (0.5 + random.fraction());
   world.scheduler.after(downMs, () => {
-    if (node.process === undefined && world.nodes.has(node.name)) startNode(world, node);
+    if (node.process === undefined && world.nodes.get(node.name) === node) startNode(world, node);
   });
   return downMs;
 }
@@ -62,24 +52,16 @@ function stall(world: FaultWorld, random: SeededRandom, whole: boolean): number 
   if (up.length === 0) return undefined;
   const { leaseMs, hangMs } = world.settings;
   const forMs =
-    random.pick([leaseMs * 0.5, leaseMs, leaseMs * 2.5, hangMs * 1.3]) * (0.7 + random.fraction() * 0.6);
+    random.pick([0.5, 0.5, 1, 1, 2.5, 2.5, (hangMs * 1.3) / leaseMs]) *
+    leaseMs *
+    (0.7 + random.fraction() * 0.6);
   stallNode(world, random.pick(up).process!, forMs, whole);
   return forMs;
 }
 
 /** Cuts links for a while. */
 function cut(world: FaultWorld, random: SeededRandom, links: [string, string][], text: string): number {
-  for (const [from, to] of links) world.network.cut(from, to);
-  const forMs = random.pick([500, 2_000, 6_000]) * (0.5 + random.fraction());
-  world.timeline.say(
-    'net',
-    `${text} for ${Math.round(forMs)} ms: ${links.map((link) => link.join('>')).join(' ')}`,
-  );
-  world.scheduler.after(forMs, () => {
-    for (const [from, to] of links) world.network.mend(from, to);
-    world.timeline.say('net', `${text} is over`);
-  });
-  return forMs;
+  return cutFor(world, random.pick([500, 2_000, 6_000]) * (0.5 + random.fraction()), links, text);
 }
 
 function twoNames(world: FaultWorld, random: SeededRandom): [string, string] | undefined {
@@ -88,10 +70,81 @@ function twoNames(world: FaultWorld, random: SeededRandom): [string, string] | u
 }
 
 const faults: readonly Fault[] = [
-  { name: 'crash', weight: 4, strict: true, begin: (world, random) => crash(world, random, false) },
-  { name: 'wipe', weight: 3, strict: true, begin: (world, random) => crash(world, random, true) },
-  { name: 'stall', weight: 3, strict: true, begin: (world, random) => stall(world, random, false) },
+  {
+    name: 'crash',
+    weight: 4,
+    foci: ['formation', 'journal'],
+    strict: true,
+    begin: (world, random) => crash(world, random, false),
+  },
+  {
+    name: 'wipe',
+    weight: 3,
+    foci: ['formation'],
+    strict: true,
+    begin: (world, random) => crash(world, random, true),
+  },
+  {
+    name: 'stall',
+    weight: 3,
+    foci: ['leases'],
+    strict: true,
+    begin: (world, random) => stall(world, random, false),
+  },
   { name: 'stop', weight: 3, strict: true, begin: (world, random) => stall(world, random, true) },
+  {
+    name: 'ambush',
+    weight: 6,
+    foci: ['formation', 'ballots', 'leases', 'copies', 'journal'],
+    strict: true,
+    begin(world, random) {
+      const windowMs = layAmbush(world, random);
+      // Without a reason for another view there are few instants to wait for.
+      if (random.chance(0.6)) orderDrain(world, random);
+      return windowMs;
+    },
+  },
+  {
+    name: 'scheme',
+    weight: 3,
+    foci: ['formation', 'ballots', 'leases'],
+    strict: false,
+    begin(world, random) {
+      const forMs = laySchemes(world, random);
+      const { checks, nodes, scheduler, detector } = world;
+      if (checks.newest === undefined || random.chance(0.3)) return forMs;
+      // The reason for the view in which it strikes: an order, or a node that is held for dead.
+      if (random.chance(0.5)) orderDrain(world, random);
+      else {
+        const gone = random.pick([...nodes.keys()]);
+        for (const by of nodes.keys()) if (by !== gone) detector.doubt(by, gone, scheduler.nowMs + 3_000);
+        if (random.chance(0.7)) deafen(world, gone, 4_000);
+      }
+      return forMs;
+    },
+  },
+  {
+    name: 'drain',
+    weight: 3,
+    foci: ['copies', 'leases', 'ballots'],
+    strict: true,
+    begin: (world, random) => orderDrain(world, random),
+  },
+  {
+    name: 'restart',
+    weight: 3,
+    foci: ['copies'],
+    strict: true,
+    begin: (world, random) => restart(world, random),
+  },
+  { name: 'join', weight: 2, foci: ['copies'], strict: true, begin: (world, random) => join(world, random) },
+  {
+    name: 'leave',
+    weight: 2,
+    foci: ['copies'],
+    strict: true,
+    begin: (world, random) => leave(world, random),
+  },
   {
     name: 'one-way',
     weight: 2,
@@ -149,6 +202,7 @@ const faults: readonly Fault[] = [
   {
     name: 'doubt',
     weight: 2,
+    foci: ['leases', 'ballots'],
     strict: true,
     begin(world, random) {
       const names = twoNames(world, random);
@@ -165,14 +219,15 @@ const faults: readonly Fault[] = [
     // The hardest case for leases: everybody goes on without a node, or two, that do not get to know of it.
     name: 'deaf',
     weight: 3,
+    foci: ['leases', 'ballots'],
     strict: true,
     begin(world, random) {
       const [first, second] = random.shuffle([...world.nodes.keys()]);
       if (first === undefined || second === undefined) return undefined;
       const { nowMs } = world.scheduler;
       const forMs = random.between(500, 5_000);
-      world.deafUntilMs.set(first, nowMs + forMs);
-      if (random.chance(0.5)) world.deafUntilMs.set(second, nowMs + random.fraction() * forMs);
+      deafen(world, first, forMs);
+      if (random.chance(0.5)) deafen(world, second, random.fraction() * forMs);
       for (const by of world.nodes.keys()) {
         if (by !== first) world.detector.doubt(by, first, nowMs + forMs);
       }
@@ -186,6 +241,7 @@ const faults: readonly Fault[] = [
   {
     name: 'disk',
     weight: 2,
+    foci: ['ballots', 'journal'],
     strict: true,
     begin(world, random) {
       const { disk, name } = random.pick([...world.nodes.values()]);
@@ -216,10 +272,16 @@ const faults: readonly Fault[] = [
   },
 ];
 
+export const faultNames: readonly string[] = faults.map(({ name }) => name);
+
 /** Begins a fault that can happen now; returns how long it lasts. */
 export function beginFault(world: FaultWorld, random: SeededRandom): number {
-  const able = faults.filter(({ strict }) => strict || world.plan.mode === 'any');
-  const deck = able.flatMap((fault) => Array.from({ length: fault.weight }, () => fault));
+  const { mode, without, focus } = world.plan;
+  const able = faults.filter(({ strict, name }) => (strict || mode === 'any') && !without.has(name));
+  const deck = able.flatMap((fault) =>
+    Array.from({ length: fault.weight * (fault.foci?.includes(focus) === true ? 4 : 1) }, () => fault),
+  );
+  if (deck.length === 0) return 0;
   return random.pick(deck).begin(world, random) ?? 0;
 }
 
@@ -231,7 +293,10 @@ export function calm(world: FaultWorld): void {
   world.detector.calm();
   world.pauses = 0;
   world.crashPoints = 0;
-  world.deafUntilMs.clear();
+  world.isCalm = true;
+  world.ambushes = [];
+  callOff(world);
+  world.deaf.clear();
   world.store.downUntilMs = 0;
   world.store.slowMs = 10;
   for (const node of world.nodes.values()) {

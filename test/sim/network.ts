@@ -22,18 +22,25 @@ export interface Network {
   mend(from: string, to: string): void;
   mendAll(): void;
   isCut(from: string, to: string): boolean;
+  /** From now on each message of this link takes up to so much longer; 0: no longer. */
+  delay(from: string, to: string, lateMs: number): void;
   /** Calls `deliver` never, once or twice; before that, and only if so, `leave`, at once. */
   send(from: string, to: string, deliver: (isLast: boolean) => void, leave?: () => void): void;
 }
 
 export function createNetwork(scheduler: Scheduler, random: SeededRandom): Network {
   const cuts = new Set<string>();
+  const late = new Map<string, number>();
   const linkOf = (from: string, to: string) => `${from}>${to}`;
   const network: Network = {
     weather: fairWeather,
     cut: (from, to) => void cuts.add(linkOf(from, to)),
     mend: (from, to) => void cuts.delete(linkOf(from, to)),
-    mendAll: () => cuts.clear(),
+    mendAll: () => {
+      cuts.clear();
+      late.clear();
+    },
+    delay: (from, to, lateMs) => void late.set(linkOf(from, to), lateMs),
     isCut: (from, to) => cuts.has(linkOf(from, to)),
     send(from, to, deliver, leave) {
       if (cuts.has(linkOf(from, to))) return;
@@ -46,6 +53,7 @@ export function createNetwork(scheduler: Scheduler, random: SeededRandom): Netwo
         left++;
         let inMs = delayMs * (0.5 + random.fraction());
         if (random.chance(slow)) inMs += random.fraction() * slowMs;
+        inMs += (late.get(linkOf(from, to)) ?? 0) * random.fraction();
         // A link that is cut while the message is on its way loses it too.
         scheduler.after(inMs, () => {
           left--;

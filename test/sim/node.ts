@@ -55,10 +55,11 @@ export interface NodeWorld {
   readonly nodes: Map<string, SimNode>;
   /** Nodes of the configuration files. */
   configured: string[];
+  drifts: 'any' | 'extreme';
   /** Probability that a process is paused between a step and its effects. */
   pauses: number;
-  /** Until when a node hears nothing of epochs newer than its own. */
-  deafUntilMs: Map<string, number>;
+  /** Until when a node hears nothing of epochs newer than this one and its own. */
+  deaf: Map<string, { untilMs: number; epoch: number }>;
   /** Probability that a process dies between two effects of a step. */
   crashPoints: number;
   /** Whether such a pause may stop the other threads too. */
@@ -74,6 +75,9 @@ export interface NodeWorld {
   /** Effects that are not the node's own business, and what follows each step. */
   onEffect(process: SimProcess, effect: MemberEffect): void;
   onStep(process: SimProcess): void;
+  /** Around each effect: the process may be gone, or stand still, when they return. */
+  beforeEffect(process: SimProcess, effect: MemberEffect): void;
+  afterEffect(process: SimProcess, effect: MemberEffect): void;
   /** What a step has decided, at its instant. */
   onEffects(process: SimProcess, effects: readonly MemberEffect[]): void;
   onStart(process: SimProcess): void;
@@ -97,7 +101,8 @@ export function startNode(world: NodeWorld, node: SimNode): SimProcess {
     host: node.host,
   };
   const { driftMax } = settings;
-  const rate = 1 + random.pick([-1, 1, random.between(-1, 1), 0]) * driftMax;
+  const rate =
+    1 + random.pick(world.drifts === 'extreme' ? [-1, 1] : [-1, 1, random.between(-1, 1), 0]) * driftMax;
   const startedMs = scheduler.nowMs;
   const offsetMs = Math.floor(random.between(1, 1_000_000));
   const localMs = () => offsetMs + (scheduler.nowMs - startedMs) * rate;
@@ -134,15 +139,20 @@ export function startNode(world: NodeWorld, node: SimNode): SimProcess {
   return process;
 }
 
-/** Kills the process; the disk keeps what it has, or is lost too. */
-export function killNode(world: NodeWorld, node: SimNode, wipe: boolean): void {
+/** Kills the process; the disk keeps what it has, or is lost too. `lost`: of what was not fsynced. */
+export function killNode(
+  world: NodeWorld,
+  node: SimNode,
+  wipe: boolean,
+  lost: 'some' | 'all' = 'some',
+): void {
   const { process, disk } = node;
   if (process !== undefined) {
     process.isUp = false;
     process.backlog = [];
     node.process = undefined;
     world.onEnd(process);
-    crashDisk(disk, world.random);
+    crashDisk(disk, world.random, lost);
   }
   if (wipe) wipeDisk(disk);
   world.timeline.say(node.name, wipe ? 'dies and loses its disk' : 'dies');
@@ -178,7 +188,8 @@ export function feed(world: NodeWorld, process: SimProcess, input: MemberInput):
     const effects = process.machine.step(input, process.localMs());
     world.onEffects(process, effects);
     carryOut(world, process, effects);
-    world.onStep(process);
+    // What a step has not changed is looked at with the next tick.
+    if (effects.length > 0 || input.kind === 'tick') world.onStep(process);
     flushSoon(world, process);
   });
 }
@@ -193,7 +204,7 @@ export function flushSoon(world: NodeWorld, process: SimProcess): void {
       const effects = process.machine.flush(process.localMs());
       world.onEffects(process, effects);
       carryOut(world, process, effects);
-      world.onStep(process);
+      if (effects.length > 0) world.onStep(process);
     });
   });
 }
@@ -201,19 +212,36 @@ export function flushSoon(world: NodeWorld, process: SimProcess): void {
 /** Carries effects out, in rare cases after a pause between the step and the first of them. */
 function carryOut(world: NodeWorld, process: SimProcess, effects: MemberEffect[]): void {
   if (effects.length === 0) return;
-  const run = () => {
-    for (const effect of effects) {
-      if (!process.isUp) return;
-      if (world.crashPoints > 0 && world.random.chance(world.crashPoints)) dieHere(world, process);
-      else perform(world, process, effect);
-    }
-  };
+  const run = () => carryOutFrom(world, process, effects, 0);
   if (world.pauses > 0 && world.random.chance(world.pauses)) {
     const forMs = world.random.between(100, world.settings.leaseMs * 3);
     process.backlog.unshift(run);
     // A stop of all threads may look like a death, which counts as a failure of its own.
     stallNode(world, process, forMs, world.pausesStop && world.random.chance(0.5));
   } else run();
+}
+
+function carryOutFrom(
+  world: NodeWorld,
+  process: SimProcess,
+  effects: readonly MemberEffect[],
+  first: number,
+): void {
+  for (let index = first; index < effects.length; index++) {
+    const effect = effects[index]!;
+    if (canGoOn(world, process)) world.beforeEffect(process, effect);
+    if (!canGoOn(world, process)) {
+      if (process.isUp) process.backlog.unshift(() => carryOutFrom(world, process, effects, index));
+      return;
+    }
+    if (world.crashPoints > 0 && world.random.chance(world.crashPoints)) dieHere(world, process);
+    else perform(world, process, effect);
+    if (process.isUp) world.afterEffect(process, effect);
+  }
+}
+
+function canGoOn({ scheduler }: NodeWorld, { isUp, stalledUntilMs }: SimProcess): boolean {
+  return isUp && scheduler.nowMs >= stalledUntilMs;
 }
 
 function dieHere(world: NodeWorld, { node }: SimProcess): void {
@@ -299,12 +327,20 @@ function sendMessage(world: NodeWorld, from: SimProcess, to: string, message: Pe
   );
 }
 
-function isUnheard({ deafUntilMs, scheduler }: NodeWorld, target: SimProcess, message: PeerMessage): boolean {
-  if (scheduler.nowMs >= (deafUntilMs.get(target.self.name) ?? 0)) return false;
+function isUnheard({ deaf, scheduler }: NodeWorld, target: SimProcess, message: PeerMessage): boolean {
+  const known = deaf.get(target.self.name);
+  if (known === undefined || scheduler.nowMs >= known.untilMs) return false;
   // Votes on the next epoch are heard: what is lost is the word that it was decided.
   const isNews = message.kind === 'decided' || message.kind === 'heartbeat';
   const epoch = message.kind === 'decided' ? message.view.epoch : 'epoch' in message ? message.epoch : 0;
-  return isNews && epoch > epochOf(target.machine.view);
+  return isNews && epoch > Math.max(known.epoch, epochOf(target.machine.view));
+}
+
+/** Nobody tells the node of newer epochs for a while, not even when it starts anew. */
+export function deafen(world: NodeWorld, name: string, forMs: number): void {
+  const process = world.nodes.get(name)?.process;
+  const epoch = process === undefined ? 0 : epochOf(process.machine.view);
+  world.deaf.set(name, { untilMs: world.scheduler.nowMs + forMs, epoch });
 }
 
 /** Whether the process could give an effect away right now, if its main loop ran. */

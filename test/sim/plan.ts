@@ -3,7 +3,14 @@ import { defaultClusterSettings, type ClusterSettings } from '../../src/cluster/
 import { fairWeather, type Weather } from './network.js';
 import type { SeededRandom } from './random.js';
 
+/**
+ * Where a world's faults crowd: everywhere; the first view; votes on views; leases and clocks at their edges;
+ * copies and hand-offs; a node alone with its journal.
+ */
+export type Focus = 'mixed' | 'formation' | 'ballots' | 'leases' | 'copies' | 'journal';
+
 export interface Plan {
+  focus: Focus;
   nodeCount: number;
   hostCount: number;
   /**
@@ -20,6 +27,10 @@ export interface Plan {
   pauses: number;
   /** Probability that a process dies between two effects. */
   crashPoints: number;
+  /** Clocks run at the bound of their drift, or anywhere within it. */
+  drifts: 'any' | 'extreme';
+  /** Kinds of faults that do not happen in this world, so that others come together more often. */
+  without: ReadonlySet<string>;
   weather: Weather;
   faultsMs: number;
   clientCount: number;
@@ -42,20 +53,43 @@ const settings: ClusterSettings = {
 const lossyWeather: Weather = { loss: 0.05, repeat: 0.05, delayMs: 5, slow: 0.05, slowMs: 400 };
 const slowWeather: Weather = { loss: 0.01, repeat: 0.02, delayMs: 30, slow: 0.1, slowMs: 1_500 };
 
-export function drawPlan(random: SeededRandom): Plan {
-  const nodeCount = random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5]);
+const foci: readonly Focus[] = [
+  'mixed',
+  'mixed',
+  'mixed',
+  'ballots',
+  'leases',
+  'copies',
+  'copies',
+  'journal',
+];
+/** Where the view machines run alone: what they can break is decided in the first views and votes. */
+const viewFoci: readonly Focus[] = ['mixed', 'formation', 'formation', 'ballots', 'ballots', 'leases'];
+
+export function drawPlan(random: SeededRandom, viewsOnly: boolean, faultNames: readonly string[]): Plan {
+  const focus = random.pick(viewsOnly ? viewFoci : foci);
+  const nodeCount =
+    focus === 'journal'
+      ? random.pick([1, 2, 3])
+      : focus === 'mixed'
+        ? random.pick([1, 2, 3, 3, 3, 3, 3, 4, 5])
+        : random.pick([3, 3, 3, 4, 5, 5]);
   const mode = random.chance(0.5) ? 'strict' : 'any';
+  const isEarly = focus === 'formation' || (mode === 'any' && random.chance(0.4));
   return {
+    focus,
     nodeCount,
     hostCount: random.chance(0.8) ? nodeCount : Math.max(1, nodeCount - 1),
-    mode,
-    early: mode === 'any' && random.chance(0.4),
-    ruin: mode === 'any' && random.chance(0.15),
+    mode: isEarly ? 'any' : mode,
+    early: isEarly,
+    ruin: !isEarly && mode === 'any' && random.chance(0.15),
     seesLinks: random.chance(0.7),
     pauses: random.chance(0.4) ? 0.0007 : 0,
     crashPoints: mode === 'any' ? random.pick([0, 0.0005, 0.002]) : 0,
+    drifts: focus === 'leases' ? 'extreme' : 'any',
+    without: new Set(faultNames.filter(() => random.chance(0.3))),
     weather: random.pick([fairWeather, fairWeather, lossyWeather, slowWeather]),
-    faultsMs: random.between(8_000, 18_000),
+    faultsMs: focus === 'formation' ? random.between(3_000, 6_000) : random.between(5_000, 10_000),
     clientCount: 2 + random.below(5),
     settings,
   };

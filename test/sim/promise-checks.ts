@@ -2,7 +2,7 @@
 // done twice, the order of each client kept; and a loss beyond the promise is said.
 import type { MemberEffect } from '../../src/cluster/member/index.js';
 import { leaseRuns, type SimNode, type SimProcess } from './node.js';
-import type { AppliedInput, Cells, PartitionRun, ServeOrder } from './cells.js';
+import { textOf, type AppliedInput, type Cells, type PartitionRun, type ServeOrder } from './cells.js';
 import type { Client, SentInput } from './clients.js';
 import type { Plan } from './plan.js';
 import type { SimStore } from './store.js';
@@ -115,7 +115,7 @@ export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks 
       checkOrder(who, run.partition, run.applied);
     },
     resumed(process, run, expected) {
-      const own = run.applied.map(({ id }) => id);
+      const own = run.applied.map(textOf);
       // Inputs that were given again stand in the log already, and are applied next.
       if (own.join() !== expected.slice(0, own.length).join()) {
         throw new Violation(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runSeed, type SimOptions } from './world.js';
 
-const partSeeds = 10;
+const partSeeds = 5;
 
 /** Runs seeds in small tests, so that each has its own time. */
 function smoke(name: string, seedCount: number, options: Omit<SimOptions, 'seed'>): void {
@@ -23,8 +23,8 @@ function expectKept(options: SimOptions): void {
 }
 
 describe('a simulated cluster', () => {
-  smoke('worlds', 120, {});
-  smoke('worlds of views alone', 80, { viewsOnly: true });
+  smoke('worlds', 20, {});
+  smoke('worlds of views alone', 40, { viewsOnly: true });
 
   const lines = readFileSync(join(import.meta.dirname, 'seeds.txt'), 'utf8').split('\n');
   for (const line of lines.filter((text) => /^\d/.test(text))) {

@@ -1,15 +1,18 @@
 // One simulated cluster from its start to the calm after its faults, by seed.
 import type { MemberEffect } from '../../src/cluster/member/index.js';
-import { majorityOf, type View } from '../../src/cluster/identity.js';
+import { type View } from '../../src/cluster/identity.js';
 import { currentView } from '../../src/cluster/view/index.js';
 import { createCells, type Cells } from './cells.js';
 import { createClients, type Clients } from './clients.js';
 import { createDetector } from './detector.js';
-import { beginFault, calm, type FaultWorld } from './faults.js';
+import { springAmbush } from './ambush.js';
+import { canDecide } from './fault-acts.js';
+import { beginFault, calm, faultNames, type FaultWorld } from './faults.js';
 import { createMemberMachine, createViewMachine } from './machine.js';
 import { checkCopies, whyPartitionsUnsettled } from './partition-checks.js';
 import { createNetwork, fairWeather } from './network.js';
 import { createNode, feed, startNode, type SimNode, type SimProcess } from './node.js';
+import { attend, createOperators } from './operators.js';
 import { drawPlan, type Plan } from './plan.js';
 import { createPromiseChecks, type PromiseChecks } from './promise-checks.js';
 import { createRandom } from './random.js';
@@ -47,7 +50,7 @@ const repairMs = 30_000;
 
 export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimResult {
   const random = createRandom(seed);
-  const plan = drawPlan(random.fork());
+  const plan = drawPlan(random.fork(), viewsOnly, faultNames);
   const scheduler = createScheduler();
   const timeline = createTimeline(() => scheduler.nowMs, onLine);
   const network = createNetwork(scheduler, random.fork());
@@ -68,9 +71,14 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     settings: plan.settings,
     nodes,
     configured: names,
+    drifts: plan.drifts,
+    ambushes: [],
+    ambushRandom: random.fork(),
+    isCalm: false,
+    quietAtMs: 0,
     pauses: 0,
     crashPoints: 0,
-    deafUntilMs: new Map<string, number>(),
+    deaf: new Map(),
     pausesStop: plan.mode === 'any',
     plan,
     checks,
@@ -81,6 +89,9 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
       checks.check(nodes.values());
       promises.check(nodes.values());
     },
+    beforeEffect: (process: SimProcess, effect: MemberEffect) =>
+      springAmbush(world, process, effect, 'before'),
+    afterEffect: (process: SimProcess, effect: MemberEffect) => springAmbush(world, process, effect, 'after'),
     onEffects: (process: SimProcess, effects: readonly MemberEffect[]) => promises.decided(process, effects),
     onStart: (process: SimProcess) => {
       placements.set(process, new Map());
@@ -91,7 +102,9 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
   const world = partial as unknown as FaultWorld;
   Object.assign(world, {
     detector: createDetector(world, { deadMs: 700, sampleMs: 150, seesLinks: plan.seesLinks }),
+    operators: createOperators(world, random.fork(), plan.nodeCount),
   });
+  attend(world);
   const cells = createCells(world, store, promises);
 
   function onEffect(process: SimProcess, effect: MemberEffect): void {
@@ -137,6 +150,11 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
         break;
       case 'operatorReply':
         timeline.say(who, `answers the operator: ${effect.ok ? 'done' : 'refused'}, ${effect.text}`);
+        world.operators.answered(process, effect.id, effect.ok);
+        break;
+      case 'left':
+        timeline.say(who, 'has written down what it holds');
+        world.operators.left(process);
         break;
       default:
         break;
@@ -152,7 +170,10 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     promises,
   );
   const whyUnsettled = () =>
-    whyStalled(world) ?? whyViewsUnsettled(nodes.values()) ?? whyPartitionsUnsettled([...nodes.values()]);
+    whyStalled(world) ??
+    whyViewsUnsettled(nodes.values()) ??
+    whyPartitionsUnsettled([...nodes.values()]) ??
+    cells.documents.whyUnsettled();
 
   const watchCopies = () => {
     checkCopies([...nodes.values()]);
@@ -220,7 +241,8 @@ function play(story: Story, plan: Plan): void {
   const { scheduler, timeline } = world;
   timeline.say(
     'world',
-    `${plan.mode}, ${plan.nodeCount} nodes on ${plan.hostCount} hosts, ${JSON.stringify(plan.weather)}`,
+    `${plan.mode}, ${plan.focus}, ${plan.nodeCount} nodes on ${plan.hostCount} hosts, ` +
+      JSON.stringify(plan.weather),
   );
   for (const node of world.nodes.values()) {
     scheduler.after(random.between(0, 1_500), () => {
@@ -242,6 +264,7 @@ function play(story: Story, plan: Plan): void {
     const lastsMs = beginFault(world, random);
     if (plan.mode === 'strict') {
       runUntil(world, lastsMs + 100, () => false);
+      runUntil(world, 60_000, () => scheduler.nowMs > world.quietAtMs);
       runUntil(world, repairMs, () => whyUnsettled() === undefined);
       const reason = whyUnsettled();
       if (reason !== undefined) throw new Violation(`repair: ${reason}`);
@@ -267,24 +290,20 @@ function play(story: Story, plan: Plan): void {
 /** What an operator would do where the status says that only an operator can. */
 function callOperator({ world }: Story): void {
   const nodes = [...world.nodes.values()];
-  const processes = nodes.map(({ process }) => process!);
-  const view = world.checks.newest;
   const names = [...world.nodes.keys()];
-  if (view === undefined) {
-    feed(world, processes[0]!, { kind: 'operator', id: 1, command: { kind: 'init', nodes: names } });
+  const knowing = nodes
+    .flatMap(({ process }) => {
+      const view = process && currentView(process.machine.view);
+      return process === undefined || view === undefined ? [] : [{ process, view }];
+    })
+    .sort((one, other) => other.view.epoch - one.view.epoch)[0];
+  if (knowing === undefined) {
+    const process = nodes.find((node) => node.process !== undefined)?.process;
+    if (process !== undefined)
+      feed(world, process, { kind: 'operator', id: 1, command: { kind: 'init', nodes: names } });
     return;
   }
-  const voting = view.admitted.filter(
-    ({ name, incarnation }) => world.nodes.get(name)?.incarnation === incarnation,
-  );
-  if (voting.length >= majorityOf(view.configured.length)) return;
-  const newest = processes
-    .filter(({ machine }) => currentView(machine.view) !== undefined)
-    .sort(
-      (one, other) =>
-        (currentView(other.machine.view)?.epoch ?? 0) - (currentView(one.machine.view)?.epoch ?? 0),
-    )[0];
-  if (newest === undefined) return;
+  if (canDecide(nodes, knowing.view)) return;
   world.checks.allowRecovery();
-  feed(world, newest, { kind: 'operator', id: 2, command: { kind: 'recover', nodes: names } });
+  feed(world, knowing.process, { kind: 'operator', id: 2, command: { kind: 'recover', nodes: names } });
 }

@@ -15,7 +15,7 @@ export interface Ring {
   partitionCount: number;
   hosts: Map<NodeName, string>;
   /** Per partition all members that take part, in the order of the ring. */
-  orders: NodeName[][];
+  orders: readonly (readonly NodeName[])[];
   /** Members that take no part, because they are about to stop: copies go there when there is nobody else. */
   draining: NodeName[];
 }
@@ -36,6 +36,33 @@ function points(key: string): number[] {
   return bytes;
 }
 
+/** Who takes part is often as it was a few views ago: a node went, and came back. */
+const knownOrders = new Map<string, readonly (readonly NodeName[])[]>();
+const knownOrdersMax = 16;
+
+function ordersOf(taking: readonly NodeName[], partitionCount: number): Ring['orders'] {
+  const key = JSON.stringify([taking, partitionCount]);
+  let orders = knownOrders.get(key);
+  if (orders === undefined) {
+    orders = makeOrders(taking, partitionCount);
+    if (knownOrders.size >= knownOrdersMax) knownOrders.clear();
+    knownOrders.set(key, orders);
+  }
+  return orders;
+}
+
+function makeOrders(taking: readonly NodeName[], partitionCount: number): NodeName[][] {
+  // The package reads a colon as the beginning of a port.
+  const ring = new HashRing(
+    Object.fromEntries(taking.map((name) => [encodeURIComponent(name), { vnodes: virtualNodes }])),
+    points,
+    { 'max cache size': 1 },
+  );
+  return Array.from({ length: partitionCount }, (_, partition) =>
+    ring.range(`partition/${partition}`, taking.length).map(decodeURIComponent),
+  );
+}
+
 /**
  * The ring of `members`, without those in `draining` (with them, when nobody else is left). Equal on every
  * node that gives it the same names.
@@ -50,19 +77,10 @@ export function createRing(
   const taking = (staying.length > 0 ? staying : members)
     .map(({ name }) => name)
     .sort((one, other) => compareNames(one, other));
-  // The package reads a colon as the beginning of a port.
-  const ring = new HashRing(
-    Object.fromEntries(taking.map((name) => [encodeURIComponent(name), { vnodes: virtualNodes }])),
-    points,
-    { 'max cache size': 1 },
-  );
-  const orders = Array.from({ length: partitionCount }, (_, partition) =>
-    ring.range(`partition/${partition}`, taking.length).map(decodeURIComponent),
-  );
   return {
     partitionCount,
     hosts: new Map(members.map(({ name, host }) => [name, host])),
-    orders,
+    orders: ordersOf(taking, partitionCount),
     draining: members.map(({ name }) => name).filter((name) => !taking.includes(name)),
   };
 }

@@ -1,0 +1,52 @@
+// What several faults do: which disks may be lost, and links that are cut for a while.
+import { isAdmitted, majorityOf, type View } from '../../src/cluster/identity.js';
+import type { FaultWorld } from './faults.js';
+import type { NodeWorld, SimNode } from './node.js';
+
+export const upNodes = (world: NodeWorld): SimNode[] =>
+  [...world.nodes.values()].filter(({ process }) => process !== undefined);
+
+/**
+ * Whether the cluster can decide without this node's present disk: by the newest view that anybody has
+ * installed, and by the newest that the others' disks know, should they never hear of that one.
+ */
+export function canLose(world: FaultWorld, node: SimNode): boolean {
+  const view = world.checks.newest;
+  const others = [...world.nodes.values()].filter((other) => other !== node);
+  // Were every disk lost, the cluster would form anew, and rightly so.
+  if (world.plan.ruin) return others.some(({ disk }) => disk.kept?.view !== undefined);
+  if (view === undefined) return world.nodes.size > 1;
+  return canDecide(others, view) && canDecide(others, newestKept(others) ?? view);
+}
+
+function newestKept(nodes: readonly SimNode[]): View | undefined {
+  return nodes
+    .map(({ disk }) => disk.kept?.view)
+    .filter((view) => view !== undefined)
+    .sort((one, other) => other.epoch - one.epoch)[0];
+}
+
+/** Whether enough of these nodes have the disks that vote on the view after `view`, and will vote. */
+export function canDecide(nodes: readonly SimNode[], view: View): boolean {
+  const voting = nodes.filter(
+    ({ name, disk: { kept } }) =>
+      kept !== undefined &&
+      (kept.view !== undefined || kept.open) &&
+      isAdmitted(view, { name, incarnation: kept.incarnation }),
+  );
+  return voting.length >= majorityOf(view.configured.length);
+}
+
+/** Cuts links, and mends them after a while. */
+export function cutFor(world: FaultWorld, forMs: number, links: [string, string][], text: string): number {
+  for (const [from, to] of links) world.network.cut(from, to);
+  world.timeline.say(
+    'net',
+    `${text} for ${Math.round(forMs)} ms: ${links.map((link) => link.join('>')).join(' ')}`,
+  );
+  world.scheduler.after(forMs, () => {
+    for (const [from, to] of links) world.network.mend(from, to);
+    world.timeline.say('net', `${text} is over`);
+  });
+  return forMs;
+}
