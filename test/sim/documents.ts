@@ -1,6 +1,6 @@
-// Deployments of rules: each makes a numbered set of documents, which is in the store before it is confirmed and
-// before any input is stepped with it, and which the server of the documents tells the other nodes. An input
-// names the set that it was stepped with, for ever: whoever replays it must find that set.
+// Deployments of rules: each makes a numbered set of documents, which is in the store before it is confirmed
+// and before any input is stepped with it, and which the server of the documents tells the other nodes. An
+// input names the set that it was stepped with, for ever: whoever replays it must find that set.
 import type { NodeWorld, SimProcess } from './node.js';
 import type { SimStore } from './store.js';
 import { Violation } from './view-checks.js';

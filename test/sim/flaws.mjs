@@ -1,7 +1,6 @@
 // Leaves rules of the protocol out, one at a time, in a scratch copy, and tells after how many seeds the
-// simulator
-// notices: one that it does not notice means that the simulator is too tame. `npm run sim:flaws [-- name …]`,
-// `--seeds N` seeds for each (2,000 without it).
+// simulator notices: one that it does not notice means that the simulator is too tame.
+// `npm run sim:flaws [-- name …]` (all without a name), `--seeds N` seeds for each (2,000 without it).
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +46,7 @@ const flaws = [
   },
   {
     // With the incarnation in the ballot an observer could propose: rounds that its lost disk has used are
-    // another incarnation's, so no ballot comes twice. Each rule stands in for the other, and both are left out.
+    // another incarnation's, so no ballot comes twice. Each rule stands in for the other: both are left out.
     name: 'observer-proposes',
     rule: 'an incarnation that the view does not name proposes nothing, and a ballot names its incarnation',
     views: true,
@@ -59,8 +58,8 @@ const flaws = [
       ],
       [
         view('acceptor'),
-        'return view === undefined || isAdmitted(view, { name: ballot.node, incarnation: ballot.incarnation });',
-        'return view === undefined || ballot.node !== "";',
+        'isAdmitted(view, { name: ballot.node, incarnation: ballot.incarnation })',
+        'ballot.node !== ""',
       ],
       [view('acceptor'), 'import { isAdmitted, type NodeIdentity }', 'import { type NodeIdentity }'],
       [view('ballot'), '|| compareNames(one.incarnation, other.incarnation)', ''],
@@ -118,6 +117,7 @@ const flaws = [
   {
     name: 'wait-for-predecessor',
     rule: 'a successor waits for every node that may hold an older lease, not for the last one’s only',
+    views: true,
     edits: [
       [
         view('install'),

@@ -155,7 +155,7 @@ const sameBallot: Scheme = (world, random) => ({
   },
 });
 
-/** One vote decides, the others know nothing of it, and the voter forgets that it stopped acknowledging them. */
+/** One vote decides, the others know nothing of it, and the voter forgets that it stopped acknowledging. */
 const lonelyVote: Scheme = (world, random) => ({
   name: 'one vote decides, and the others go on',
   moment: 'accept',

@@ -1,7 +1,14 @@
 // The promises of the view machine, held at every step: one view per epoch, epochs only rise, and no lease
 // of an older epoch runs once a successor may begin.
 import { sameBoot, type View } from '../../src/cluster/identity.js';
-import { currentView, epochOf, holdsLease, takeoverAtMs } from '../../src/cluster/view/index.js';
+import {
+  currentView,
+  epochOf,
+  holdsLease,
+  olderHolders,
+  takeoverAtMs,
+  type ViewState,
+} from '../../src/cluster/view/index.js';
 import type { SimNode, SimProcess } from './node.js';
 
 /** A promise was broken: the world ends here. */
@@ -61,7 +68,8 @@ export function createViewChecks(): ViewChecks {
         if (!current?.members.some((member) => sameBoot(member, process.self))) {
           throw new Violation(`lease: ${process.self.name} holds one outside of its view`);
         }
-        holders.push({ process, epoch: epochOf(view), mayBegin: nowMs >= takeoverAtMs(view) });
+        const mayBegin = nowMs >= takeoverAtMs(view) || needsNoWait(view, nodes);
+        holders.push({ process, epoch: epochOf(view), mayBegin });
       }
       for (const one of holders) {
         for (const other of holders) {
@@ -75,6 +83,19 @@ export function createViewChecks(): ViewChecks {
       }
     },
   };
+}
+
+/** Whether everybody who may hold an older lease, as far as this node knows, has come to its epoch. */
+function needsNoWait(view: ViewState, nodes: Iterable<SimNode>): boolean {
+  const present = new Map([...nodes].map((node) => [node.name, node.process]));
+  const isHere = (name: string) => {
+    const process = present.get(name);
+    const member = currentView(view)?.members.find((one) => one.name === name);
+    return process !== undefined && member !== undefined && sameBoot(member, process.self)
+      ? epochOf(process.machine.view) >= epochOf(view)
+      : false;
+  };
+  return olderHolders(view)?.every(isHere) === true;
 }
 
 /**
