@@ -1,5 +1,5 @@
 /** What an operator sees of the view machine: `beckon cluster status`, the `about` page and the metrics. */
-import { compareNames, type NodeName, type View } from '../identity.js';
+import { compareNames, isAdmitted, majorityOf, type NodeName, type View } from '../identity.js';
 import { holdsLease, isInView, mayVote, takeoverAtMs, type ViewState } from './state.js';
 import type { Ballot } from './types.js';
 
@@ -48,6 +48,8 @@ export function whyNotServing(state: ViewState, nowMs: number): string {
   if (!view.configured.includes(state.self.name)) {
     return `not configured: 'beckon cluster add ${state.self.name}' on a member admits this node`;
   }
+  const lost = whyNoMajority(state);
+  if (lost !== '' && !holdsLease(state, nowMs)) return lost;
   if (!isInView(state)) return 'waiting for the others to agree on a view with this process';
   if (!holdsLease(state, nowMs) && !isBeginning(state, nowMs))
     return 'no majority of the configured nodes answers';
@@ -60,4 +62,19 @@ export function whyNotServing(state: ViewState, nowMs: number): string {
  */
 function isBeginning({ kept: { view }, installedMs }: ViewState, nowMs: number): boolean {
   return view !== undefined && nowMs - installedMs < view.terms.leaseMs / 2;
+}
+
+/** Where enough nodes answer, but too few have the disks that decide: only an operator helps. Else ''. */
+export function whyNoMajority({ self, alive, kept: { view } }: ViewState): string {
+  if (view === undefined) return '';
+  const answering = [self, ...alive.values()].filter(({ name }) => view.configured.includes(name));
+  const admitted = answering.filter((node) => isAdmitted(view, node));
+  const needed = majorityOf(view.configured.length);
+  if (admitted.length >= needed || answering.length < needed) return '';
+  const names = answering.map(({ name }) => name).sort(compareNames);
+  const command = `beckon cluster recover --nodes ${names.join(',')}`;
+  return (
+    `${answering.length} of ${view.configured.length} nodes answer, but only ${admitted.length} ` +
+    `of the disks that decide are left: '${command}' goes on without the others`
+  );
 }

@@ -77,6 +77,8 @@ export function handCluster(options: HandOptions = {}) {
   const cutLinks = new Set<string>();
   /** Processes that stand still: their clock goes on. */
   const frozen = new Set<string>();
+  /** Of these the other threads go on, so that they look alive until their main loop counts as hung. */
+  const hungSinceMs = new Map<string, number>();
   const store = new Map<number, Stored>();
   /** Per partition, what clients were told to be safe. */
   const acked = new Map<number, string[]>();
@@ -140,10 +142,15 @@ export function handCluster(options: HandOptions = {}) {
     return cuts.has(`${one} ${other}`) || cuts.has(`${other} ${one}`);
   }
 
+  function looksAlive(name: string): boolean {
+    const sinceMs = hungSinceMs.get(name);
+    return sinceMs === undefined ? !frozen.has(name) : nowMs - sinceMs <= settings.hangMs;
+  }
+
   function aliveFor(name: string): NodeIdentity[] {
     return [...nodes.values()]
       .filter((node) => node.member !== undefined && node.identity.name !== name)
-      .filter((node) => !isCut(name, node.identity.name) && !frozen.has(node.identity.name))
+      .filter((node) => !isCut(name, node.identity.name) && looksAlive(node.identity.name))
       .map((node) => node.identity);
   }
 
@@ -416,7 +423,14 @@ export function handCluster(options: HandOptions = {}) {
     cut: (one: string, other: string) => cuts.add(`${one} ${other}`),
     mend: () => cuts.clear(),
     freeze: (name: string) => frozen.add(name),
-    thaw: (name: string) => frozen.delete(name),
+    hang: (name: string) => {
+      frozen.add(name);
+      hungSinceMs.set(name, nowMs);
+    },
+    thaw: (name: string) => {
+      hungSinceMs.delete(name);
+      return frozen.delete(name);
+    },
     flyingCount: () => flying.length,
     give,
     run,
