@@ -20,6 +20,8 @@ const slowerMax = 2.5;
 const noiseMs = 15;
 /** With fewer harmless blocks to compare with, the times say more of the machine than of the node. */
 const blocksJudgedMin = 20;
+/** Processor time of the node for an input, in the worst block of them. */
+const cpuMsPerInputMax = 20;
 const restTimeoutMs = 120_000;
 
 export async function fuzzLab(options: FuzzOptions): Promise<FuzzOutcome> {
@@ -62,6 +64,7 @@ function findingsOf(report: FuzzReport, isPolluted: boolean): string[] {
     ...(failed > 0 ? [`${failed} events of the neighbour were not taken`] : []),
     ...(growth > growthBytesMax ? [`${growth} bytes more are in use than after the first tenth`] : []),
     ...(isSlow ? ['the neighbour waits longer beside hostile inputs'] : []),
+    ...(report.cpuMsPerInput.worst > cpuMsPerInputMax ? ['some inputs cost the node too much'] : []),
     ...(isPolluted ? ['a prototype was changed'] : []),
   ];
 }
