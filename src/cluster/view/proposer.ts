@@ -20,7 +20,7 @@ import {
 } from '../identity.js';
 import { compareBallots, sameBallot } from './ballot.js';
 import { install } from './install.js';
-import { candidates } from './liveness.js';
+import { candidates, isReachedByMember } from './liveness.js';
 import { contentOf, nextView } from './next-view.js';
 import { clusterIdOf, epochOf, mayVote, quorumOf, type Proposal, type ViewState } from './state.js';
 import { keep, note, send, sendWhenKept, type Turn } from './turn.js';
@@ -58,19 +58,21 @@ function reasonFor(state: ViewState, nowMs: number): string | undefined {
     sameBoots(candidates(state, view.configured, nowMs), view.members);
   if (isSettled) return undefined;
   const next = nextView(state, nowMs);
-  if (next === undefined || swapsMembers(state, next)) return undefined;
+  if (next === undefined || swapsMembers(state, next, nowMs)) return undefined;
   return view !== undefined && contentOf(view) === contentOf(next) ? undefined : contentOf(next);
 }
 
 /**
- * A node outside of the view does not put itself in the place of a member that answers: that member would
- * do the same, and so on.
+ * A node outside of the view does not put itself in the place of a member that answers it, or answers other
+ * members: that member would do the same, and so on.
  */
-function swapsMembers({ kept, self, alive }: ViewState, next: View): boolean {
-  const { view } = kept;
-  if (view === undefined || memberOf(view, self.name) !== undefined) return false;
+function swapsMembers(state: ViewState, next: View, nowMs: number): boolean {
+  const { view } = state.kept;
+  if (view === undefined || memberOf(view, state.self.name) !== undefined) return false;
   return view.members.some(
-    (member) => alive.get(member.name)?.boot === member.boot && memberOf(next, member.name) === undefined,
+    (member) =>
+      memberOf(next, member.name) === undefined &&
+      (state.alive.get(member.name)?.boot === member.boot || isReachedByMember(state, view, member, nowMs)),
   );
 }
 
