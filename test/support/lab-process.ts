@@ -117,7 +117,8 @@ async function ready(child: ChildProcess, printed: () => string): Promise<void> 
 /** A number P such that P+1 to P+4 are free now. */
 async function freePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 2_000) * 10;
+    // Below the ports that connections take for themselves.
+    const base = 20_000 + Math.floor(Math.random() * 1_250) * 10;
     const free = await Promise.all([1, 2, 3, 4].map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
