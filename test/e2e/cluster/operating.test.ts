@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finish, settled, startTestCluster, type TestCluster } from '../../support/cluster-process.js';
 import { until } from '../../support/until.js';
+import { openVisit } from '../../support/visitor-client.js';
 
 describe('beckon cluster', () => {
   let cluster: TestCluster;
@@ -48,6 +49,34 @@ describe('beckon cluster', () => {
     expect(await held()).toEqual({ served: 0, copies: 0 });
     expect(await cluster.beckon('cluster', 'undrain', 'GWE_Node2')).toMatchObject({ code: 0 });
     await until(async () => (await held()).served > 0, 'the node to serve again', 30_000);
+  });
+
+  it('forwards a request that came to the wrong node, and tells the balancer where to go', async () => {
+    const [owner, other] = await cluster.nodes();
+    if (owner === undefined || other === undefined) throw new Error('there are three nodes');
+    const visit = await openVisit(owner.default);
+    await visit.send([visit.event('VisitStarted')]);
+    const send = (cookie: string): Promise<Response> =>
+      fetch(`${other.default}/server/data/events`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie },
+        body: JSON.stringify([visit.event('Seen')]),
+      });
+    const routedRight = async (): Promise<string | undefined> =>
+      /^lb_routing_correct (\d)$/m.exec(await (await fetch(`${other.default}/metrics`)).text())?.[1];
+
+    const forwarded = await send('');
+    expect(forwarded.status).toBe(200);
+    expect(forwarded.headers.get('set-cookie')).toMatch(/^GWEROUTEID=\.GWE_Node1; Path=\/; HttpOnly/);
+    expect(await routedRight()).toBe('1');
+    const misrouted = await send('GWEROUTEID=.GWE_Node1');
+    expect(misrouted.status).toBe(200);
+    // The cookie is right: it was the balancer that did not heed it.
+    expect(misrouted.headers.get('set-cookie')).toBeNull();
+    expect(await routedRight()).toBe('0');
+    const { body } = await visit.get(`/server/data/visits/${visit.visitID}/events`);
+    const names = (body as { eventName: string }[]).map(({ eventName }) => eventName);
+    expect(names.filter((name) => name === 'Seen')).toHaveLength(2);
   });
 
   it('refuses what cannot be meant', async () => {
