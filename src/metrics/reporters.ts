@@ -28,8 +28,11 @@ export function startReporters({ metrics, options, logger, print }: ReporterOpti
   every(options['reporter.console.enabled'], options['reporter.console.logFrequency'], () =>
     print(textOf(metrics.values())),
   );
-  every(options['reporter.messageServer.enabled'], options['reporter.messageServer.logFrequency'], () => {
-    const { raised: next, events } = evaluateAlarms(raised, metrics.takeAlarmReadings(), options);
+  every(true, options['reporter.messageServer.logFrequency'], () => {
+    // Taken in any case: it ends the span of time that "seen lately" means.
+    const readings = metrics.takeAlarmReadings();
+    if (!options['reporter.messageServer.enabled']) return;
+    const { raised: next, events } = evaluateAlarms(raised, readings, options);
     raised = next;
     for (const { kind, id, text } of events) {
       // A detected alarm is a record of level standard, a cancelled one of level trace.

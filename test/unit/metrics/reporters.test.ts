@@ -63,6 +63,21 @@ describe('reporters', () => {
     expect(printed[0]).toContain('beckon_rule_firings_total{package=p,rule=r} 1\n');
   });
 
+  it.each([true, false])('call routing correct again after a while, with alarms %s', async (alarms) => {
+    start({ 'reporter.log.enabled': false, 'reporter.messageServer.enabled': alarms });
+    const routing = async (): Promise<string | undefined> =>
+      /^lb_routing_correct (\d)$/m.exec(await metrics.text())?.[1];
+    metrics.requestMisrouted('.GWE_Node2');
+    expect(await routing()).toBe('0');
+    vi.advanceTimersByTime(2 * defaults['reporter.messageServer.logFrequency']);
+    expect(await routing()).toBe('1');
+    const ids = [
+      [100401, '[ERROR] Incorrect routing for request .GWE_Node2'],
+      [100402, '[INFO] Routing is back to normal'],
+    ];
+    expect(records.map(({ alarm, msg }) => [alarm, msg])).toEqual(alarms ? ids : []);
+  });
+
   it('raise and cancel alarms, once each', () => {
     start({ 'reporter.log.enabled': false, 'EventDuration.threshold': 100, 'HeapMemoryUsage.threshold': 1 });
     metrics.eventsTimed(500, 1);
