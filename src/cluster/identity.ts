@@ -83,11 +83,14 @@ export function isMember(view: View, node: NodeIdentity): boolean {
   return member !== undefined && sameBoot(member, node);
 }
 
+/** Whether one of `nodes` is `node` with the same disk, whichever process. */
+export function includesIncarnation(nodes: readonly Admission[], node: Admission): boolean {
+  return nodes.some(({ name, incarnation }) => name === node.name && incarnation === node.incarnation);
+}
+
 /** Whether this incarnation votes on the view after `view`. */
 export function isAdmitted(view: View, node: Admission): boolean {
-  return view.admitted.some(
-    ({ name, incarnation }) => name === node.name && incarnation === node.incarnation,
-  );
+  return includesIncarnation(view.admitted, node);
 }
 
 /** Orders by UTF-16 code units: the same on every node, whatever its locale. */

@@ -1,6 +1,6 @@
 // The promises of the view machine, held at every step: one view per epoch, epochs only rise, and no lease
 // of an older epoch runs once a successor may begin.
-import { sameBoot, type View } from '../../src/cluster/identity.js';
+import { type Admission, sameBoot, type View } from '../../src/cluster/identity.js';
 import {
   currentView,
   epochOf,
@@ -88,12 +88,11 @@ export function createViewChecks(): ViewChecks {
 /** Whether everybody who may hold an older lease, as far as this node knows, has come to its epoch. */
 function needsNoWait(view: ViewState, nodes: Iterable<SimNode>): boolean {
   const present = new Map([...nodes].map((node) => [node.name, node.process]));
-  const isHere = (name: string) => {
+  const isHere = ({ name, incarnation }: Admission) => {
     const process = present.get(name);
     const member = currentView(view)?.members.find((one) => one.name === name);
-    return process !== undefined && member !== undefined && sameBoot(member, process.self)
-      ? epochOf(process.machine.view) >= epochOf(view)
-      : false;
+    if (process === undefined || member?.incarnation !== incarnation) return false;
+    return sameBoot(member, process.self) && epochOf(process.machine.view) >= epochOf(view);
   };
   return olderHolders(view)?.every(isHere) === true;
 }

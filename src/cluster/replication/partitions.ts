@@ -86,7 +86,6 @@ export function createPartitions(options: PartitionsOptions): PartitionsState {
     epoch: 0,
     live: false,
     ring: undefined,
-    viewBefore: undefined,
     term: { leaseUntilMs: 0, takeoverAtMs: Infinity, olderHolders: undefined },
     partitions,
     services: new Map(),

@@ -2,7 +2,7 @@
  * The state of the partitions machine, and the one value that its steps share: a turn.
  */
 import { assert } from '../../base/index.js';
-import type { NodeIdentity, NodeName, View } from '../identity.js';
+import type { Admission, NodeIdentity, NodeName, View } from '../identity.js';
 import type { Ring } from '../ring/index.js';
 import type { ClusterSettings } from '../settings.js';
 import type { Journal } from './journal.js';
@@ -169,7 +169,7 @@ export interface Term {
   /** From then on no lease of an older epoch runs anywhere. */
   takeoverAtMs: number;
   /** Who may still hold one; undefined: only time helps. */
-  olderHolders: readonly NodeName[] | undefined;
+  olderHolders: readonly Admission[] | undefined;
 }
 
 export interface UnservedEpoch {
@@ -188,8 +188,6 @@ export interface PartitionsState {
   /** The view names this process. */
   live: boolean;
   ring: Ring | undefined;
-  /** The view that this process knew before. */
-  viewBefore: View | undefined;
   /**
    * This node's lease, and until when older ones may run: set by `setTerm` whenever the view machine has
    * moved.

@@ -6,7 +6,15 @@
  * There is nothing to wait for where a member says that it served the partition itself, in the epoch before
  * and until it installed this one: service is handed from one node to the next, so nobody else had it.
  */
-import { type NodeIdentity, type NodeName, isMember, memberOf, sameBoot, type View } from '../identity.js';
+import {
+  includesIncarnation,
+  isMember,
+  memberOf,
+  type NodeIdentity,
+  type NodeName,
+  sameBoot,
+  type View,
+} from '../identity.js';
 import { createRing, ownerOf, type Ring } from '../ring/index.js';
 import { beginService, emptyCopy, suspendService } from './service.js';
 import type { PartitionMessage } from './messages.js';
@@ -56,7 +64,6 @@ export function install(turn: Turn, view: View): void {
     partition.servedEpoch = state.epoch;
   }
   rememberUnserved(state);
-  state.viewBefore = state.view;
   state.view = view;
   state.epoch = view.epoch;
   state.live = isMember(view, state.self);
@@ -118,15 +125,11 @@ function rememberUnserved(state: PartitionsState): void {
 
 /** No process can hold an older lease any more, but those that have told that they serve nothing. */
 function waitIsOver({ state, nowMs }: Turn): boolean {
-  const { term, view, viewBefore } = state;
+  const { term, view } = state;
   if (nowMs >= term.takeoverAtMs) return true;
+  // A node without its old disk is another one: it cannot speak for the process that it was.
   return (
-    term.olderHolders?.every((name) => {
-      const member = view && memberOf(view, name);
-      const before = viewBefore && memberOf(viewBefore, name);
-      // A node without its old disk cannot speak for the process that it was.
-      return member !== undefined && (before === undefined || before.incarnation === member.incarnation);
-    }) === true
+    term.olderHolders?.every((one) => view !== undefined && includesIncarnation(view.members, one)) === true
   );
 }
 

@@ -2,7 +2,7 @@
  * What becomes of a node the moment it learns of a newer view: its old lease, votes and proposal are
  * void.
  */
-import { compareNames, type NodeName, type View } from '../identity.js';
+import { type Admission, includesIncarnation, type NodeName, type View } from '../identity.js';
 import { takeoverWaitMs } from '../settings.js';
 import { sendHeartbeats } from './lease.js';
 import { isInView, type ViewState } from './state.js';
@@ -48,7 +48,7 @@ export function install(turn: Turn, view: View): void {
 }
 
 /** Who may hold a lease older than `view`, as far as this node can know; undefined: it can not. */
-function olderHoldersAfter(state: ViewState, view: View, nowMs: number): NodeName[] | undefined {
+function olderHoldersAfter(state: ViewState, view: View, nowMs: number): Admission[] | undefined {
   const { view: before, settledEpoch } = state.kept;
   if (before === undefined) return view.epoch === 1 ? [] : undefined;
   if (view.epoch !== before.epoch + 1) return undefined;
@@ -56,7 +56,7 @@ function olderHoldersAfter(state: ViewState, view: View, nowMs: number): NodeNam
     settledEpoch === before.epoch || before.epoch === 1 || nowMs >= state.installedMs + state.waitMs;
   const older = isSettled ? [] : state.olderHolders;
   if (older === undefined) return undefined;
-  return [...new Set([...older, ...before.members.map(({ name }) => name)])].sort(compareNames);
+  return [...before.members, ...older.filter((one) => !includesIncarnation(before.members, one))];
 }
 
 /** A peer of another cluster: nothing that it says counts, and an operator has to know. */

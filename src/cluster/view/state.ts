@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/index.js';
 import {
+  type Admission,
   compareNames,
   isAdmitted,
   isMember,
@@ -86,7 +87,7 @@ export interface ViewState {
   heartbeatDueMs: number;
   installedMs: number;
   waitMs: number;
-  olderHolders: NodeName[] | undefined;
+  olderHolders: Admission[] | undefined;
   /** The change that is wanted, and since when it is the same. */
   wanted: { key: string; sinceMs: number } | undefined;
   proposal: Proposal | undefined;
@@ -198,7 +199,7 @@ export function takeoverAtMs(state: ViewState): number {
  * helps. When each of them has installed this epoch and says that it does not serve, the wait can be left
  * out.
  */
-export function olderHolders(state: ViewState): readonly NodeName[] | undefined {
+export function olderHolders(state: ViewState): readonly Admission[] | undefined {
   return state.olderHolders;
 }
 

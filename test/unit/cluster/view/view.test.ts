@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeIdentity } from '../../../../src/cluster/identity.js';
 import { takeoverWaitMs } from '../../../../src/cluster/settings.js';
 import {
   currentView,
@@ -133,7 +134,25 @@ describe('a lease', () => {
     const { state } = bench.nodes.get('b')!;
     expect(memberNames(bench, 'b')).toEqual(['b', 'c']);
     expect(takeoverAtMs(state)).toBe(state.installedMs + 2_211);
-    expect(olderHolders(state)).toEqual(['a', 'b', 'c']);
+    expect(olderHolders(state)?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('may still be held by the process that a wiped node was, two views before', () => {
+    const bench = formed();
+    const { state } = bench.nodes.get('b')!;
+    const view = currentView(state)!;
+    const [a, b, c] = view.members as [NodeIdentity, NodeIdentity, NodeIdentity];
+    const wiped = { ...a, incarnation: 'another', boot: 'another' };
+    for (const [index, members] of [
+      [b, c],
+      [wiped, b, c],
+    ].entries()) {
+      const next = { ...view, epoch: 2 + index, members };
+      bench.feed('b', { kind: 'peerMessage', from: c, message: { kind: 'decided', view: next } });
+    }
+    expect(epochOf(state)).toBe(3);
+    const ids = olderHolders(state)?.map(({ name, incarnation }) => `${name} ${incarnation}`);
+    expect(ids?.sort()).toEqual([a, b, c].map(({ name, incarnation }) => `${name} ${incarnation}`).sort());
   });
 });
 
