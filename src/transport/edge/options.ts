@@ -111,8 +111,8 @@ export interface BayeuxOptions<Context extends SessionContext> {
   settings: Partial<BayeuxSettings>;
   policy: BayeuxPolicy<Context>;
   /**
-   * Who asks, by the request's cookies and headers: on every HTTP request, and once per WebSocket. Null
-   * refuses the handshake. Must be quick and must not throw.
+   * Who asks, by the request's cookies, the only header there is to read: on every HTTP request, and once
+   * per WebSocket. Null refuses the handshake. Must be quick and must not throw.
    */
   contextOf(request: EdgeRequest): Context | null;
   /**

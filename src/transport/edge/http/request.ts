@@ -84,14 +84,26 @@ export class CopiedRequest implements EdgeRequest {
 /** With all headers copied: for everything that is not hot. */
 export function copyRequest(exchange: Exchange, gate: Gate): CopiedRequest & { all: Record<string, string> } {
   const headers = exchange.headers();
-  const request = new CopiedRequest(exchange, {
-    method: exchange.method(),
-    path: exchange.path(),
-    headers,
-    params: {},
-    gate,
-  });
-  return Object.assign(request, { all: headers });
+  return Object.assign(copyWith(exchange, gate, headers), { all: headers });
+}
+
+/** With the headers of `names` alone, and without parameters. */
+export function copyNamed(exchange: Exchange, gate: Gate, names: readonly string[]): CopiedRequest {
+  return copyWith(exchange, gate, copyHeaders(exchange, names));
+}
+
+function copyWith(exchange: Exchange, gate: Gate, headers: Record<string, string>): CopiedRequest {
+  const [method, path] = [exchange.method(), exchange.path()];
+  return new CopiedRequest(exchange, { method, path, headers, params: nothing, gate });
+}
+
+const nothing: Readonly<Record<string, string>> = {};
+
+export function copyHeaders(exchange: Exchange, names: readonly string[]): Record<string, string> {
+  if (names.length === 0) return nothing;
+  const headers: Record<string, string> = {};
+  for (const name of names) headers[name] = exchange.header(name);
+  return headers;
 }
 
 const fieldsMax = 200;

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { decodeMessages, isCallbackName, wrapCallback, type SessionContext } from '../../bayeux/index.js';
 import type { Cors } from '../http/cors.js';
 import type { Gate } from '../http/gate.js';
-import { copyRequest, type CopiedRequest } from '../http/request.js';
+import { copyNamed, type CopiedRequest } from '../http/request.js';
 import { errorBody, isCompressed, jsonHeaders } from '../http/respond.js';
 import type { BayeuxOptions, EdgeOptions } from '../options.js';
 import type {
@@ -26,6 +26,8 @@ export interface EndpointContext {
 }
 
 const browserCookie = 'BAYEUX_BROWSER';
+/** All that is read of a request's headers: a poll is held long, so nothing else is kept of it. */
+const headerNames = ['cookie', 'origin', 'content-encoding', 'x-forwarded-for', 'x-forwarded-proto'];
 /**
  * A script that another site may run by a `script` tag; `nosniff` keeps it from being taken for anything
  * else.
@@ -77,7 +79,7 @@ export class BayeuxEndpoint<Context extends SessionContext> {
     // Browsers do not apply cross-origin rules to WebSockets; so they are applied here.
     const isAllowed = this.#context.cors.isOriginAllowed(exchange.header('origin'), exchange.header('host'));
     if (!isAllowed) return { kind: 'refuse', status: 403 };
-    const request = copyRequest(exchange, this.#context.gate);
+    const request = copyNamed(exchange, this.#context.gate, headerNames);
     const context = this.#contextOf(request);
     if (context === null) return { kind: 'refuse', status: 403 };
     const browserId = request.cookie(browserCookie) ?? null;
@@ -94,8 +96,8 @@ export class BayeuxEndpoint<Context extends SessionContext> {
 
   /** Serves an HTTP request of the protocol. */
   serve(exchange: Exchange): void {
-    const request = copyRequest(exchange, this.#context.gate);
-    const cors = this.#context.cors.headersFor(request.all.origin ?? '', request.path);
+    const request = copyNamed(exchange, this.#context.gate, headerNames);
+    const cors = this.#context.cors.headersFor(request.header('origin') ?? '', request.path);
     if (request.method === 'GET') {
       this.#serveCallback(exchange, request, cors);
       return;
@@ -149,10 +151,11 @@ export class BayeuxEndpoint<Context extends SessionContext> {
       this.#contextOf(request),
       request.cookie(browserCookie) ?? null,
       (answer, browserId) => {
+        const own = callback === null ? messageHeaders : scriptHeaders;
+        const headers = cors.length === 0 ? own : [...own, ...cors];
         const cookie = browserId === null ? [] : ['set-cookie', cookieText(browserId, isSecure)];
-        const headers = callback === null ? messageHeaders : scriptHeaders;
         const body = callback === null ? answer : wrapCallback(callback, answer);
-        exchange.respond(200, [...headers, ...cors, ...cookie], body);
+        exchange.respond(200, cookie.length === 0 ? headers : [...headers, ...cookie], body);
       },
     );
     if (exchange.isOpen) exchange.onAborted(() => this.#hub.aborted(number));

@@ -12,8 +12,8 @@ export class BodyReader {
   readonly startedMs: number;
   readonly #pending: PendingBodies;
   readonly #bytesMax: number;
-  readonly #onBody: (body: Buffer) => void;
-  readonly #onProblem: (status: BodyProblem) => void;
+  #onBody: (body: Buffer) => void;
+  #onProblem: (status: BodyProblem) => void;
   #chunks: Buffer[] = [];
   #size = 0;
   #problem: BodyProblem | 0 = 0;
@@ -46,8 +46,10 @@ export class BodyReader {
     }
     if (isLast) {
       const last = Buffer.from(chunk);
+      const body = this.#chunks.length === 0 ? last : Buffer.concat([...this.#chunks, last]);
+      const onBody = this.#onBody;
       this.#release(before);
-      this.#onBody(this.#chunks.length === 0 ? last : Buffer.concat([...this.#chunks, last]));
+      onBody(body);
       return;
     }
     this.#chunks.push(Buffer.from(chunk));
@@ -74,16 +76,23 @@ export class BodyReader {
   }
 
   #finish(): void {
+    const onProblem = this.#onProblem;
     this.#release(0);
-    if (this.#problem !== 0) this.#onProblem(this.#problem);
+    if (this.#problem !== 0) onProblem(this.#problem);
   }
 
+  /** Whoever waits long for an answer, as a poll does, keeps nothing alive of how its body came. */
   #release(heldBytes: number): void {
     this.#isDone = true;
+    this.#chunks = [];
+    this.#onBody = nothing;
+    this.#onProblem = nothing;
     this.#pending.bytes -= heldBytes;
     this.#pending.readers.delete(this);
   }
 }
+
+const nothing = (): void => undefined;
 
 export function newPendingBodies(limits: WireLimits): PendingBodies {
   return { limits, readers: new Set(), bytes: 0 };
