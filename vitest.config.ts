@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 // One project for each kind of test, so that `bin/test quick` can run what needs no service and no browser.
 export default defineConfig({
   test: {
+    // Much of a test's time goes by waiting: for leases, servers and browsers.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -39,7 +41,6 @@ export default defineConfig({
           globalSetup: 'test/build-first.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],

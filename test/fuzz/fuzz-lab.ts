@@ -1,5 +1,5 @@
 /** A lab for the fuzzer: it can be looked into, and keeps little in memory, so that what is left shows. */
-import { createServer } from 'node:net';
+import { freePort } from '../support/free-ports.js';
 import { writeShippedLabConfig } from '../support/lab-config.js';
 import { startLab } from '../support/lab-process.js';
 import { until } from '../support/until.js';
@@ -93,13 +93,4 @@ async function agentCookie(ui: string): Promise<string> {
     body: JSON.stringify({ user: 'anna', password: 'anna-lab' }),
   });
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

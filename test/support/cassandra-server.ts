@@ -1,11 +1,13 @@
 /** A real Cassandra for tests: started and stopped by the script in `test/services/cassandra`. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './free-ports.js';
 
+/** The servers talk to each other on the port of the clients plus this. */
+const storagePortDistance = -2_042;
 const script = resolve(import.meta.dirname, '../services/cassandra/cassandra.sh');
 const run = promisify(execFile);
 
@@ -48,7 +50,7 @@ interface Status {
 export async function startCassandra(options: CassandraServerOptions = {}): Promise<CassandraServer> {
   const { nodes = 1, auth = false, tls = false, mutual = false } = options;
   const data = await mkdtemp(join(tmpdir(), 'beckon-cassandra-'));
-  const port = await freePort();
+  const port = await freePort([0, storagePortDistance]);
   const flags = [
     '--nodes',
     String(nodes),
@@ -118,18 +120,3 @@ export async function testCassandra(): Promise<CassandraServer> {
 }
 
 /** A port that is free now, and so is the one that the nodes talk to each other on, 2,042 below. */
-async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 19_000 + Math.floor(Math.random() * 200);
-    if ((await isFree(port)) && (await isFree(port - 2_042))) return port;
-  }
-  throw new Error('no free port for Cassandra was found');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolveFree) => {
-    const server = createServer();
-    server.once('error', () => resolveFree(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolveFree(true)));
-  });
-}

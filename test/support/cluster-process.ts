@@ -1,11 +1,10 @@
 /** A real cluster on this machine, each node a process of its own: started, stopped, stalled and killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createSocket } from 'node:dgram';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from './free-ports.js';
 import { until } from './until.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -231,33 +230,10 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-/** A number P such that what `nodes` nodes and a balancer listen on from P is free now. */
+/** What `nodes` nodes and a balancer listen on, from the number P that is given. */
 export async function freePortBase(nodes: number): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 22_000 + Math.floor(Math.random() * 90) * 10;
-    const ports = Array.from({ length: nodes }, (_, index) =>
-      [1, 2, 3, 4, 5].map((offset) => base + 10 * (index + 1) + offset),
-    ).flat();
-    const free = await Promise.all([base, ...ports].map(isFree));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('no free ports in a row were found');
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const tcp = createServer();
-  const udp = createSocket('udp4');
-  const had = await Promise.all([
-    new Promise<boolean>((done) => {
-      tcp.once('error', () => done(false));
-      tcp.listen(port, '127.0.0.1', () => done(true));
-    }),
-    new Promise<boolean>((done) => {
-      udp.once('error', () => done(false));
-      udp.bind(port, '127.0.0.1', () => done(true));
-    }),
-  ]);
-  await new Promise((done) => tcp.close(done));
-  if (had[1]) udp.close();
-  return had.every(Boolean);
+  const ofNodes = Array.from({ length: nodes }, (_, index) =>
+    [1, 2, 3, 4, 5].map((port) => 10 * (index + 1) + port),
+  );
+  return freePort([0, ...ofNodes.flat()]);
 }

@@ -4,10 +4,10 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './free-ports.js';
 
 const run = promisify(execFile);
 const script = resolve('test/services/elasticsearch/elasticsearch.sh');
@@ -32,7 +32,7 @@ export interface ElasticServer {
 /** Starts a server; with `secured` it speaks TLS and asks for a user and a password. */
 export async function startElasticsearch({ secured = false } = {}): Promise<ElasticServer> {
   const folder = await mkdtemp(join(tmpdir(), 'beckon-elasticsearch-'));
-  const port = await freePort();
+  const port = await freePort([0, transportPortDistance]);
   const data = ['--data', folder];
   await command('start', '--port', String(port), ...data, ...(secured ? ['--tls'] : []));
   return {
@@ -51,23 +51,4 @@ export async function startElasticsearch({ secured = false } = {}): Promise<Elas
 
 async function command(...args: string[]): Promise<void> {
   await run(script, args, { timeout: startTimeoutMs, maxBuffer: 1 << 24 });
-}
-
-/** A port that is free now, and the one beside it that the server takes too. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await listening(0);
-    if (port + transportPortDistance > 65_535) continue;
-    if ((await listening(port + transportPortDistance).catch(() => undefined)) !== undefined) return port;
-  }
-}
-
-function listening(port: number): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(port, '127.0.0.1', () => {
-      const { port: taken } = server.address() as { port: number };
-      server.close(() => done(taken));
-    });
-  });
 }

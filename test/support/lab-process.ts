@@ -2,11 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from './free-ports.js';
 
 const root = resolve(import.meta.dirname, '../..');
+/** What a lab listens on, from its port base. */
+const labPorts = [1, 2, 3, 4];
 const startTimeoutMs = 30_000;
 
 export interface Lab {
@@ -40,7 +42,7 @@ export interface LabOptions {
 
 /** Starts a lab and waits until it says that it is ready; throws with its output when it does not. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const portBase = options.portBase ?? (await freePortBase());
+  const portBase = options.portBase ?? (await freePort(labPorts));
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'beckon-lab-')));
   const args = ['lab', '--port-base', String(portBase), '--data', data];
   if (options.config !== undefined) args.push('--config', options.config);
@@ -81,7 +83,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
 /** Runs a lab that is expected not to start; gives its exit code and output. */
 export async function runLab(options: LabOptions): Promise<{ code: number | null; output: string }> {
-  const args = ['lab', '--port-base', String(options.portBase ?? (await freePortBase()))];
+  const args = ['lab', '--port-base', String(options.portBase ?? (await freePort(labPorts)))];
   if (options.data !== undefined) args.push('--data', options.data);
   if (options.config !== undefined) args.push('--config', options.config);
   const child = spawn(process.execPath, [join(root, 'dist/main.js'), ...args], { stdio: 'pipe' });
@@ -112,23 +114,4 @@ async function ready(child: ChildProcess, printed: () => string): Promise<void> 
     }
     await new Promise((resolveSoon) => setTimeout(resolveSoon, 20));
   }
-}
-
-/** A number P such that P+1 to P+4 are free now. */
-async function freePortBase(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    // Below the ports that connections take for themselves.
-    const base = 20_000 + Math.floor(Math.random() * 1_250) * 10;
-    const free = await Promise.all([1, 2, 3, 4].map((offset) => isFree(base + offset)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('no four free ports in a row were found');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolveFree) => {
-    const server = createServer();
-    server.once('error', () => resolveFree(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolveFree(true)));
-  });
 }

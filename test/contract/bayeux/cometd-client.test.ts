@@ -2,7 +2,8 @@
 import { AckExtension, CometD } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, startServer, until, wires, type TestServer } from './server.js';
+import { freePort } from '../../support/free-ports.js';
+import { startServer, until, wires, type TestServer } from './server.js';
 
 interface Received {
   data?: unknown;

@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { JavaClients, type JavaClient } from '../../services/cometd/cometd.js';
 import { CutProxy } from '../../support/cut-proxy.js';
-import { freePort, startServer, until, wires, type TestServer } from './server.js';
+import { freePort } from '../../support/free-ports.js';
+import { startServer, until, wires, type TestServer } from './server.js';
 
 const transports = ['websocket', 'long-polling'] as const;
 const cases = wires.flatMap((wire) => transports.map((transport) => ({ wire, transport })));

@@ -6,7 +6,8 @@ import { adapt } from 'cometd-nodejs-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JavaClients } from '../../services/cometd/cometd.js';
 import { startNginx, type Nginx } from '../../services/nginx/nginx.js';
-import { freePort, startServer, until, type TestServer } from './server.js';
+import { freePort } from '../../support/free-ports.js';
+import { startServer, until, type TestServer } from './server.js';
 
 let java: JavaClients;
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { CometD } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort, until } from './server.js';
+import { freePort } from '../../support/free-ports.js';
+import { until } from './server.js';
 
 const timeoutMs = 400;
 let command: ChildProcess;

@@ -1,5 +1,4 @@
 /** Real servers on loopback, one of each wire, and the ways that the tests speak to them. */
-import { createServer, type AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import {
   createEdge,
@@ -176,15 +175,6 @@ export class FrameClient {
   close(): void {
     this.socket.terminate();
   }
-}
-
-/** A port that was free a moment ago: for a server that must come back at the same place. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Waits for a condition, at most `boundMs`. */

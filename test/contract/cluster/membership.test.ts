@@ -1,9 +1,9 @@
 /** The failure detector over real sockets, in its own threads. */
-import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Membership, openMembership } from '../../../src/cluster/membership/index.js';
 import { defaultClusterSettings } from '../../../src/cluster/settings.js';
+import { freePorts } from '../../support/free-ports.js';
 import { until } from '../../support/until.js';
 
 const threadFile = join(import.meta.dirname, '../../../dist/failure-detector.js');
@@ -14,19 +14,6 @@ afterEach(async () => {
   await Promise.all([...open.values()].map((membership) => membership.close()));
   open.clear();
 });
-
-async function freePorts(count: number): Promise<number[]> {
-  const sockets = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const socket = createSocket('udp4');
-      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-      return socket;
-    }),
-  );
-  const ports = sockets.map((socket) => socket.address().port);
-  for (const socket of sockets) socket.close();
-  return ports;
-}
 
 interface Wanted {
   name: string;

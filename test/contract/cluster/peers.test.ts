@@ -22,9 +22,9 @@ import {
   type TakenFrame,
   toWire,
 } from '../../../src/transport/peers/protocol.js';
+import { freePort } from '../../support/free-ports.js';
 import { makeAuthority } from '../../support/peer-certificates.js';
 import { until } from '../../support/until.js';
-import { freePort } from '../bayeux/server.js';
 
 const [one, two] = ['GWE_Node1', 'GWE_Node2'] as const;
 const key = 'a key for tests of sixteen and more';

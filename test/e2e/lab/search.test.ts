@@ -3,10 +3,10 @@
  * again.
  */
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../support/free-ports.js';
 import { writeLabConfig } from '../../support/lab-config.js';
 import { type Lab, startLab } from '../../support/lab-process.js';
 import { until } from '../../support/until.js';
@@ -35,15 +35,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => lab.remove());
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as { port: number };
-      server.close(() => done(free));
-    });
-  });
-}
 
 interface Answer {
   status: number;
