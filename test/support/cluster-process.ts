@@ -37,6 +37,8 @@ export interface TestCluster {
   readonly configFile: string;
   /** What stands in front of the nodes; undefined where nginx is not installed. */
   readonly balancer: string | undefined;
+  /** What the command that keeps the cluster has printed so far. */
+  printed(): string;
   /** What `nodes.json` says now. */
   nodes(): Promise<ClusterNode[]>;
   node(name: string): Promise<ClusterNode>;
@@ -126,6 +128,7 @@ export async function startTestCluster(
     data,
     configFile,
     balancer: balancer?.endsWith(`:${portBase}`) === true ? balancer : undefined,
+    printed,
     nodes: rows,
     node: rowOf,
     async signal(name, signal, timeoutMs = 30_000) {

@@ -15,6 +15,7 @@ import { type Balancer, startBalancer } from './balancer.js';
 
 const nodesMax = 20;
 const readyTimeoutMs = 60_000;
+const watchIntervalMs = 500;
 
 interface NodeRow {
   name: string;
@@ -208,7 +209,9 @@ async function startCluster(
   }
   const balancer = await startBalancer({ folder, port: portBase, nodes: rows });
   process.stdout.write(ready(rows, balancer));
+  const watch = setInterval(sayWhoEnded(folder), watchIntervalMs);
   await stopSignal();
+  clearInterval(watch);
   await balancer?.stop();
   await stopAll(readRows(folder));
   return 0;
@@ -220,6 +223,20 @@ function ready(rows: readonly NodeRow[], balancer: Balancer | undefined): string
   const where = `site ${site}/playground/ workspace ${first?.ui ?? ''}/workspace/`;
   const nodes = rows.map(({ name, default: url }) => `  ${name} ${url}\n`).join('');
   return `Beckon cluster is ready: ${where}\n${nodes}`;
+}
+
+/** Looks whether a node has ended by itself, and says so once. */
+function sayWhoEnded(folder: string): () => void {
+  const said = new Set<number>();
+  return () => {
+    const rows = existsSync(join(folder, 'nodes.json')) ? readRows(folder) : [];
+    for (const { name, pid } of rows) {
+      if (said.has(pid) || isRunning(pid)) continue;
+      said.add(pid);
+      const again = `bin/cluster start-node ${name} --data ${folder}`;
+      process.stderr.write(`${name} has ended, see ${join(folder, name, 'node.log')}; again: ${again}\n`);
+    }
+  };
 }
 
 /** A second signal ends this process at once; the nodes go on then. */

@@ -139,6 +139,7 @@ it('carries a chat over the death of the node that has the visit', { timeout: 12
   expect(await answers('a3', 'Fine.')).toBe(true);
   await until(() => pushedTo(again).includes('Fine.'), 'the last answer');
 
+  expect(cluster.printed()).toContain(`bin/cluster start-node ${dying.name}`);
   expect(pushedTo(again)).toEqual(['Still there?', 'Yes.', 'Fine.']);
   const everything = ['Hello?', 'Good day.', 'Still there?', 'Yes.', 'Fine.'];
   expect(await shownTo(agent, chatId)).toEqual(everything);
