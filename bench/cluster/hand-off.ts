@@ -1,7 +1,7 @@
 /**
- * What visitors notice when a node of a living cluster is drained, stopped and started again: three nodes
- * as processes of their own, visitors who send without a break through one that stays. Prints one line: the
- * longest wait of each visit in each phase, and what the nodes say of their hand-offs.
+ * What visitors notice when a node of a living cluster is drained, stopped and started again, and when it is
+ * killed: three nodes as processes of their own, visitors who send without a break through one that stays.
+ * Prints one line: the longest wait of each visit in each phase, and what the nodes say of their hand-offs.
  */
 import { parseArgs } from 'node:util';
 import { startLoad } from '../../test/support/cluster-load.js';
@@ -21,7 +21,7 @@ const visitors = Number(values.visitors ?? (isSmoke ? '20' : '100'));
 const rounds = Number(values.rounds ?? (isSmoke ? '1' : '4'));
 const boundMs = 60_000;
 
-type Waits = Record<'steady' | 'leaves' | 'joins', number[]>;
+type Waits = Record<'steady' | 'leaves' | 'joins' | 'dies', number[]>;
 
 function figuresOf(waits: number[]): { p50: number; p99: number; max: number } {
   const sorted = [...waits].sort((one, other) => one - other);
@@ -56,7 +56,7 @@ try {
     pauseMs: Number(values.pause),
     attemptTimeoutMs: boundMs,
   });
-  const waits: Waits = { steady: [], leaves: [], joins: [] };
+  const waits: Waits = { steady: [], leaves: [], joins: [], dies: [] };
   const pauseMs: Record<string, number> = {};
   let dropped = 0;
   let handOffs = 0;
@@ -68,29 +68,38 @@ try {
     waits[phase].push(...load.longestWaitsMs());
   }
 
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    await cluster.signal(moves.name, signal);
+    await until(
+      async () => (await metric(stays, 'beckon_cluster_members')) === 2,
+      'a view without it',
+      boundMs,
+    );
+  }
+
+  async function startAgain(): Promise<void> {
+    const { code, output } = await cluster.startNode(moves.name);
+    if (code !== 0) throw new Error(output);
+    await settled(cluster, boundMs);
+  }
+
   for (let round = 0; round < rounds; round++) {
     await load.allServed(boundMs);
     await during('steady', () => new Promise((wait) => setTimeout(wait, 2_000)));
-    await during('leaves', async () => {
-      await cluster.signal(moves.name, 'SIGTERM');
-      await until(
-        async () => (await metric(stays, 'beckon_cluster_members')) === 2,
-        'a view without it',
-        boundMs,
-      );
-    });
-    await during('joins', async () => {
-      const { code, output } = await cluster.startNode(moves.name);
-      if (code !== 0) throw new Error(output);
-      await settled(cluster, boundMs);
-    });
+    await during('leaves', () => end('SIGTERM'));
+    await during('joins', startAgain);
   }
-  await load.stop();
+  // Read before anybody dies: a death is no hand-off.
   for (const node of await cluster.nodes()) {
     handOffs += await metric(node, 'beckon_cluster_hand_offs_total');
     await worstPauses(node, pauseMs);
     dropped += await metric(node, 'beckon_cluster_requests_dropped_total');
   }
+  for (let round = 0; round < rounds; round++) {
+    await during('dies', () => end('SIGKILL'));
+    await startAgain();
+  }
+  await load.stop();
   const { events, ...verdict } = await load.compare(stays);
   console.log(
     JSON.stringify({

@@ -1,4 +1,7 @@
-/** A chat between a visitor and an agent of different nodes goes on when the node of the visit is killed. */
+/**
+ * Chats, invitations and rules under way go on when the node of their visit is killed, its agent and its
+ * visitor being at others.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ChatResource, ChatUpdateData, InvitationData } from '../../../src/model/index.js';
 import { type AgentClient, logIn } from '../../support/agent-client.js';
@@ -14,12 +17,26 @@ import { openVisit, visitor, type VisitorClient } from '../../support/visitor-cl
 
 const againBoundMs = 15_000;
 
-const rule = (name: string, eventName: string): string => `package com.example.cluster
-rule "${name}"
+const rules = `package com.example.cluster
+rule "wants help"
 when
-  $event : Event( eventName == "${eventName}" )
+  $event : Event( eventName == "WantsHelp" )
 then
-  emitActionable( $event, "${name}" );
+  emitActionable( $event, "wants help" );
+end
+rule "looked and asked"
+when
+  $look : Event( eventName == "Looked" )
+  $event : Event( eventName == "Asked", this after[0s,10m] $look )
+then
+  emitVisit( "looked and asked" );
+end
+rule "put aside"
+when
+  $event : Event( eventName == "PutAside" )
+  not Event( eventName == "Bought", this after[0s,10s] $event )
+then
+  emitVisit( "put aside" );
 end
 `;
 
@@ -46,15 +63,14 @@ async function deploy(node: ClusterNode, text: string): Promise<void> {
 }
 
 it('has rules in force on every node soon after one has taken them', async () => {
-  await deploy(nodes[0], rule('wants help', 'WantsHelp'));
+  await deploy(nodes[0], rules);
   const startMs = performance.now();
   for (const node of nodes) {
     const client = await openVisit(node.default);
     await until(
       async () => {
         await client.send([client.event('WantsHelp')]);
-        const { body } = await client.get(`/server/data/visits/${client.visitID}/events`);
-        return (body as { eventName: string }[]).some(({ eventName }) => eventName === 'wants help');
+        return (await eventNames(client)).includes('wants help');
       },
       `the rule on ${node.name}`,
       5_000,
@@ -74,20 +90,39 @@ async function notified<Data>(page: NotificationPage, channel: string): Promise<
   return found.data as unknown as Data;
 }
 
-/** Invites, and accepts on both sides; gives the id of the chat. */
-async function openChat(client: VisitorClient, page: NotificationPage, agent: AgentClient): Promise<string> {
+/** Asks for help, and shows the invitation that comes; gives its engagement. */
+async function showInvitation(client: VisitorClient, page: NotificationPage): Promise<string> {
   await client.send([client.event('VisitStarted'), client.event('PageEntered'), client.event('WantsHelp')]);
   const { engagementID } = await notified<InvitationData>(page, 'gpe.invite');
-  const said = (code: string): Promise<{ status: number; body: { chatId: string | null } }> => {
-    const query = new URLSearchParams({ visitID: client.visitID, engagementID, code });
-    return client.get(`/server/data/notification/disposition?${query.toString()}`);
-  };
-  expect((await said('shown')).status).toBe(200);
-  const chatId = (await said('accept')).body.chatId ?? '';
+  expect((await say(client, engagementID, 'shown')).status).toBe(200);
+  return engagementID;
+}
+
+function say(
+  { visitID, get }: VisitorClient,
+  engagementID: string,
+  code: string,
+): Promise<{ status: number; body: { chatId: string | null } }> {
+  const query = new URLSearchParams({ visitID, engagementID, code });
+  return get(`/server/data/notification/disposition?${query.toString()}`);
+}
+
+/** The visitor accepts, and the agent does; gives the id of the chat. */
+async function accept(client: VisitorClient, engagementID: string, agent: AgentClient): Promise<string> {
+  const chatId = (await say(client, engagementID, 'accept')).body.chatId ?? '';
   await until(async () => (await agent.state()).offers.some((offer) => offer.chatId === chatId), 'the offer');
   expect(await agent.post(`chats/${chatId}/accept`, {})).toBe(200);
   return chatId;
 }
+
+async function eventNames({ visitID, get }: VisitorClient): Promise<string[]> {
+  const { body } = await get(`/server/data/visits/${visitID}/events`);
+  return (body as { eventName: string }[]).map(({ eventName }) => eventName);
+}
+
+/** The same visitor, whose balancer has gone over to another node. */
+const at = (node: ClusterNode, { visitID, globalVisitID }: VisitorClient): VisitorClient =>
+  visitor(node.default, visitID, globalVisitID, 'http://shop.example/');
 
 /** The texts that the agent's workspace shows. */
 async function shownTo(agent: AgentClient, chatId: string): Promise<(string | undefined)[]> {
@@ -104,14 +139,39 @@ function pushedTo(page: NotificationPage): (string | undefined)[] {
     .map(({ text }) => text);
 }
 
+/** What is not done yet when the node of these visits is killed. */
+interface UnderWay {
+  looked: VisitorClient;
+  putAside: VisitorClient;
+  invited: VisitorClient;
+  engagementID: string;
+}
+
+async function begin(node: ClusterNode): Promise<UnderWay> {
+  const looked = await openVisit(node.default);
+  await looked.send([looked.event('Looked')]);
+  const putAside = await openVisit(node.default);
+  await putAside.send([putAside.event('PutAside')]);
+  const invited = await openVisit(node.default);
+  const page = await openNotificationPage(node.default, invited.visitID, {});
+  await until(() => page.place !== undefined, 'the subscription');
+  const engagementID = await showInvitation(invited, page);
+  page.client.close();
+  return { looked, putAside, invited, engagementID };
+}
+
+let agent: AgentClient;
+let underWay: UnderWay;
+
 it('carries a chat over the death of the node that has the visit', { timeout: 120_000 }, async () => {
   const [agents, dying, other] = nodes;
-  const agent = await logIn(agents.ui, 'anna', 'anna-lab');
+  agent = await logIn(agents.ui, 'anna', 'anna-lab');
   expect(await agent.post('readiness', { readiness: 'ready' })).toBe(200);
+  underWay = await begin(dying);
   const client = await openVisit(dying.default);
   const page = await openNotificationPage(dying.default, client.visitID, {});
   await until(() => page.place !== undefined, 'the subscription');
-  const chatId = await openChat(client, page, agent);
+  const chatId = await accept(client, await showInvitation(client, page), agent);
 
   const says = async (who: VisitorClient, messageId: string, text: string): Promise<boolean> =>
     (await who.post(`/server/data/chat/${chatId}/messages`, { messageId, text })).status === 200;
@@ -128,7 +188,7 @@ it('carries a chat over the death of the node that has the visit', { timeout: 12
   page.client.close();
   await until(() => answers('a2', 'Still there?'), 'the agent to go on', againBoundMs);
   const agentMs = performance.now() - diedMs;
-  const elsewhere = visitor(other.default, client.visitID, client.globalVisitID, 'http://shop.example/');
+  const elsewhere = at(other, client);
   const again = await openNotificationPage(other.default, client.visitID, place ?? {});
   await until(() => pushedTo(again).includes('Still there?'), 'what was missed', againBoundMs);
   await until(() => says(elsewhere, 'v2', 'Yes.'), 'the visitor to go on', againBoundMs);
@@ -147,4 +207,19 @@ it('carries a chat over the death of the node that has the visit', { timeout: 12
   const texts = chat.entries.filter(({ kind }) => kind === 'message').map(({ text }) => text);
   expect(texts).toEqual(everything);
   again.client.close();
+});
+
+it('carries a rule half met, one that waits, and an invitation over it', { timeout: 60_000 }, async () => {
+  const [, , other] = nodes;
+  const looked = at(other, underWay.looked);
+  await looked.send([looked.event('Asked')]);
+  expect(await eventNames(looked)).toContain('looked and asked');
+
+  const invited = at(other, underWay.invited);
+  expect(await accept(invited, underWay.engagementID, agent)).not.toBe('');
+
+  // Its time is over without another event of the visitor.
+  const putAside = at(other, underWay.putAside);
+  await until(async () => (await eventNames(putAside)).includes('put aside'), 'the rule that waits', 20_000);
+  expect((await eventNames(putAside)).filter((name) => name === 'put aside')).toHaveLength(1);
 });
