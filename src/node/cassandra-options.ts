@@ -39,6 +39,7 @@ export function cassandraOptionsOf(
     writeConsistency: keyspace.writeConsistencyLevel,
     dataCompression: keyspace.dataCompression,
     retention: retentionOf(options),
+    transportCompression: client.transportCompression,
     ...(userName === undefined || password === undefined ? {} : { user: { name: userName, password } }),
     ...(first.secured ? { tls: tlsOf(security, first.mutualTls, environment) } : {}),
   };

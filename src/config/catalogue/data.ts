@@ -117,7 +117,6 @@ export const cassandraClient = {
     meaning: 'Password of that user.',
   },
   transportCompression: {
-    reserved: true,
     type: choice(['NONE', 'LZ4', 'SNAPPY']),
     default: 'LZ4',
     scope: 'accessPoint',

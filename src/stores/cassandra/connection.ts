@@ -7,6 +7,7 @@ import type { ConnectionOptions } from 'node:tls';
 import cassandra from 'cassandra-driver';
 import { AppError } from '../../base/index.js';
 import { reasonOf } from './driver-errors.js';
+import { compressConnections, type TransportCompression } from './transport-compression.js';
 
 export interface ContactPoint {
   host: string;
@@ -27,6 +28,8 @@ export interface ConnectionSettings {
   contactPoints: readonly ContactPoint[];
   user?: { name: string; password: string };
   tls?: TlsSettings;
+  /** Default NONE. */
+  transportCompression?: TransportCompression;
   /** How long a node may take to answer; default 10 seconds. */
   timeoutMs?: number;
 }
@@ -105,6 +108,7 @@ export async function connect(settings: ConnectionSettings): Promise<cassandra.C
     ...(user === undefined ? {} : { credentials: { username: user.name, password: user.password } }),
     ...(tls === undefined ? {} : { sslOptions: tlsOptions(tls) }),
   });
+  compressConnections(client, settings.transportCompression ?? 'NONE');
   try {
     await client.connect();
     return client;

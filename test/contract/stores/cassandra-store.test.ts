@@ -283,6 +283,21 @@ describe('Cassandra alone', () => {
     }
   });
 
+  it.each(['LZ4', 'SNAPPY'] as const)('speaks %s with the database', async (transportCompression) => {
+    const store = await open({ transportCompression });
+    const [visitId, pageId] = [`V ${transportCompression}`, `P ${transportCompression}`];
+    const title = awkwardText.repeat(2_000);
+    await store.write([
+      { entity: 'page', value: pageOf(visitId, pageId, { title }) },
+      { entity: 'events', value: segmentOf(visitId, 0, 5_000) },
+    ]);
+    expect((await store.readPage(pageId))?.title === title).toBe(true);
+    expect(await store.readEvents(visitId)).toEqual([segmentOf(visitId, 0, 5_000)]);
+    const { rows } = await client.execute('SELECT client_options FROM system_views.clients');
+    const spoken = rows.map((row) => (row.client_options as Record<string, string> | null)?.COMPRESSION);
+    expect(spoken).toContain(transportCompression.toLowerCase());
+  });
+
   it('tells how it is connected', async () => {
     const store = await open({});
     expect(store.figures()).toEqual({ nodes: 1, nodesConnected: 1, requestsInFlight: 0 });

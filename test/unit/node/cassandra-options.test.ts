@@ -59,8 +59,11 @@ describe('the settings of the store in Cassandra', () => {
       writeConsistency: 'ANY',
       dataCompression: 'NONE',
       retention: { all: 60, page: 5 },
+      transportCompression: 'LZ4',
       user: { name: 'anna', password: 'pw' },
     });
+    const point = ', options: { cassandraClient: { transportCompression: SNAPPY } }';
+    expect(optionsOf({ cluster, point })?.transportCompression).toBe('SNAPPY');
   });
 
   it('take the user of the access point before that of the keyspace', () => {
