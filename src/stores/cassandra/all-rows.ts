@@ -57,6 +57,9 @@ const whole: Readonly<Record<Entity, Whole>> = {
   },
 };
 
+/** The reads that go over whole tables: none of them serves a visitor or a caller of an API. */
+export const wholeReads: readonly string[] = Object.values(whole).map(({ cql }) => cql.trim());
+
 function versioned(made: Row | undefined, row: rows.ColumnRow): Row | undefined {
   if (made === undefined || made.entity === 'document' || made.entity === 'cell') return made;
   return { ...made, ...rows.versionIn(row) };

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type cassandra from 'cassandra-driver';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import cassandra from 'cassandra-driver';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type CassandraStore,
   type CassandraStoreOptions,
@@ -15,6 +15,7 @@ import {
   type SchemaStep,
   schemaSteps,
 } from '../../../src/stores/index.js';
+import { wholeReads } from '../../../src/stores/cassandra/all-rows.js';
 import { emptyTables, keyspaceOptions, openClient } from '../../support/cassandra-keyspace.js';
 import { type CassandraServer, testCassandra } from '../../support/cassandra-server.js';
 import { until } from '../../support/until.js';
@@ -25,6 +26,9 @@ let server: CassandraServer;
 let client: cassandra.Client;
 let options: CassandraStoreOptions;
 
+/** Every statement that is sent while the tests of this file run. */
+const execute = vi.spyOn(cassandra.Client.prototype, 'execute');
+
 beforeAll(async () => {
   server = await testCassandra();
   client = await openClient(server);
@@ -33,6 +37,7 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
+  execute.mockRestore();
   await client.execute(`DROP KEYSPACE IF EXISTS "${options.keyspace}"`, [], { readTimeout: 60_000 });
   await client.shutdown();
   await server.remove();
@@ -309,5 +314,30 @@ describe('Cassandra alone', () => {
     await expect(nowhere).rejects.toThrow(
       /^Cassandra at 127\.0\.0\.1:9 cannot be used: 127\.0\.0\.1:9: .*ECONNREFUSED/,
     );
+  });
+});
+
+describe('what Cassandra is asked', () => {
+  /** Columns that a statement's WHERE fixes to one value. */
+  const fixedIn = (where: string): string[] =>
+    [...where.matchAll(/(\w+) (?:= |CONTAINS )/g)].map(([, column = '']) => column);
+
+  it('lies in one partition, or behind an index; nothing is filtered, and no table read through', () => {
+    const sent = new Set(execute.mock.calls.map(([cql]) => cql.trim()));
+    const reads = [...sent].flatMap((cql) => {
+      const [, table = '', rest = ''] = /^SELECT .* FROM (\w+)(.*)$/s.exec(cql) ?? [];
+      return table in cassandraTables ? [{ cql, table, rest }] : [];
+    });
+    expect(new Set(reads.map(({ table }) => table)).size).toBe(Object.keys(cassandraTables).length);
+    for (const { cql, table, rest } of reads) {
+      expect(cql).not.toMatch(/ALLOW FILTERING/i);
+      // Identities alone are listed as they lie, a page at a time.
+      if (wholeReads.includes(cql) || (table === 'identities' && rest.endsWith('LIMIT ?'))) continue;
+      const { partitionKey, ...more } = cassandraTables[table as keyof typeof cassandraTables];
+      const indexed = 'indexes' in more ? Object.values(more.indexes) : [];
+      const fixed = fixedIn(rest);
+      const isOne = partitionKey.every((column) => fixed.includes(column));
+      expect([cql, isOne || indexed.some((column) => fixed.includes(column))]).toEqual([cql, true]);
+    }
   });
 });
