@@ -96,8 +96,12 @@ export interface OperationalStore extends RowSink {
   /** In an order of the store's own that never changes, `limit` at most, after `afterId`. */
   readIdentities(limit: number, afterId?: string): Promise<IdentityResource[]>;
   readIdentitiesOfVisit(visitId: string): Promise<VisitIdentity[]>;
-  /** Newest first, `limit` at most. */
-  readVisitsOfIdentity(identityId: string, limit: number): Promise<VisitIdentity[]>;
+  /** Newest first and then by visit, `limit` at most, after the tie `after`, which need not be there. */
+  readVisitsOfIdentity(
+    identityId: string,
+    limit: number,
+    after?: Pick<VisitIdentity, 'at' | 'visitId'>,
+  ): Promise<VisitIdentity[]>;
   readEngagements(visitId: string): Promise<EngagementResource[]>;
   readEngagement(interactionId: string): Promise<EngagementResource | undefined>;
   readChat(chatId: string): Promise<ChatResource | undefined>;

@@ -166,8 +166,11 @@ class KeyspaceStore implements CassandraStore {
     return ties.sort((a, b) => a.at - b.at || compare(a.identityId, b.identityId));
   }
 
-  readVisitsOfIdentity = (identityId: string, limit: number): Promise<VisitIdentity[]> =>
-    readVisitsOfIdentity(this.#session, identityId, limit);
+  readVisitsOfIdentity = (
+    identityId: string,
+    limit: number,
+    after?: Pick<VisitIdentity, 'at' | 'visitId'>,
+  ): Promise<VisitIdentity[]> => readVisitsOfIdentity(this.#session, identityId, limit, after);
 
   async readEngagements(visitId: string): Promise<EngagementResource[]> {
     const engagements = (await this.#session.all(rows.engagements, [visitId])).map(rows.toEngagement);

@@ -1,12 +1,13 @@
 /** Visits by their start, by their browser and by their identity, from tables that are split by time. */
 import type { VisitIdentity, VisitResource } from '../../model/index.js';
-import { hourOf } from './buckets.js';
+import { dayOf, hourOf } from './buckets.js';
 import * as rows from './rows-read.js';
 import { type Session, inParallel } from './session.js';
 import { visitShards } from './tables.js';
 import { numberOf, textOf } from './values.js';
 
 const readsTogether = 32;
+const rowsTogetherMax = 500;
 
 const readHours =
   `SELECT bucket FROM buckets WHERE list = 'visits_by_hour' AND owner = '' AND bucket >= ? AND bucket <= ? ` +
@@ -17,7 +18,8 @@ const readShard =
   'AND (start_date, visit_id) > (?, ?) AND (start_date) < (?) LIMIT ?';
 const readOfBrowser = 'SELECT visit_id FROM visits_by_browser WHERE global_visit_id = ? AND day = ?';
 const readOfIdentity =
-  'SELECT at, visit_id, visit_scope FROM visits_by_identity WHERE identity_id = ? AND day = ?';
+  'SELECT at, visit_id, visit_scope FROM visits_by_identity WHERE identity_id = ? AND day = ? AND at <= ?';
+const readTie = 'SELECT at FROM visit_identities WHERE visit_id = ? AND identity_id = ?';
 
 export async function readVisit(session: Session, visitId: string): Promise<VisitResource | undefined> {
   const row = await session.one(rows.visit, [visitId]);
@@ -129,19 +131,54 @@ export async function readVisitsOfIdentity(
   session: Session,
   identityId: string,
   limit: number,
+  after?: Pick<VisitIdentity, 'at' | 'visitId'>,
 ): Promise<VisitIdentity[]> {
   const ties = new Map<string, VisitIdentity>();
   if (limit <= 0) return [];
-  for await (const { bucket } of session.rows(readDays, ['visits_by_identity', identityId])) {
-    for await (const row of session.rows(readOfIdentity, [identityId, numberOf(bucket)])) {
-      const visitId = textOf(row.visit_id);
-      if (ties.has(visitId)) continue;
-      const visitScope = textOf(row.visit_scope) as VisitIdentity['visitScope'];
-      ties.set(visitId, { visitId, identityId, visitScope, at: numberOf(row.at) });
+  for await (const page of tiesFrom(session, identityId, limit, after?.at)) {
+    let found = page.filter(({ visitId }) => !ties.has(visitId));
+    if (after !== undefined) {
+      found = await inParallel(
+        found.filter(({ at, visitId }) => at < after.at || visitId > after.visitId),
+        readsTogether,
+        async (tie) => ((await isNewest(session, tie)) ? [tie] : []),
+      ).then((kept) => kept.flat());
+    }
+    for (const tie of found) {
+      if (!ties.has(tie.visitId)) ties.set(tie.visitId, tie);
       if (ties.size >= limit) return [...ties.values()];
     }
   }
   return [...ties.values()];
+}
+
+/** The entries of an identity's list, some `wanted` at a time, those of `atMs` and before. */
+async function* tiesFrom(
+  session: Session,
+  identityId: string,
+  wanted: number,
+  atMs = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<VisitIdentity[], void, undefined> {
+  for await (const { bucket } of session.rows(readDays, ['visits_by_identity', identityId])) {
+    const day = numberOf(bucket);
+    if (day > dayOf(atMs)) continue;
+    // A few more than are wanted, because some may be outdated.
+    const together = Math.min(rowsTogetherMax, wanted + 8);
+    for await (const page of session.pages(readOfIdentity, [identityId, day, atMs], together)) {
+      yield page.map((row) => ({
+        identityId,
+        visitId: textOf(row.visit_id),
+        visitScope: textOf(row.visit_scope) as VisitIdentity['visitScope'],
+        at: numberOf(row.at),
+      }));
+    }
+  }
+}
+
+/** Says no of an entry that a newer one has outdated, which the reader may have been given before. */
+async function isNewest(session: Session, { visitId, identityId, at }: VisitIdentity): Promise<boolean> {
+  const row = await session.one(readTie, [visitId, identityId]);
+  return row !== undefined && numberOf(row.at) === at;
 }
 
 /** When an identity was tied to visits: every entry of its list, the outdated ones too. */
@@ -150,11 +187,8 @@ export async function tiesListed(
   identityId: string,
 ): Promise<{ day: number; at: number; visitId: string }[]> {
   const ties: { day: number; at: number; visitId: string }[] = [];
-  for await (const { bucket } of session.rows(readDays, ['visits_by_identity', identityId])) {
-    const day = numberOf(bucket);
-    for await (const row of session.rows(readOfIdentity, [identityId, day])) {
-      ties.push({ day, at: numberOf(row.at), visitId: textOf(row.visit_id) });
-    }
+  for await (const page of tiesFrom(session, identityId, rowsTogetherMax)) {
+    for (const { at, visitId } of page) ties.push({ day: dayOf(at), at, visitId });
   }
   return ties;
 }

@@ -1,6 +1,6 @@
 /** The operational store of one node without a database server: SQLite in a thread of its own. */
 import { AppError } from '../../base/index.js';
-import { decodeEvents, eventIdBytes, type VisitResource } from '../../model/index.js';
+import { decodeEvents, eventIdBytes, type VisitIdentity, type VisitResource } from '../../model/index.js';
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type StoreRequest } from './protocol.js';
 import type { Entity, RowPage, RowPages } from '../row-pages.js';
@@ -102,8 +102,11 @@ class SqliteStore implements EmbeddedStore {
   readIdentity = (identityId: string) => this.#one('identity', identityId);
   readIdentities = (limit: number, afterId = '') => this.#all('identities', afterId, limit);
   readIdentitiesOfVisit = (visitId: string) => this.#all('identitiesOfVisit', visitId);
-  readVisitsOfIdentity = (identityId: string, limit: number) =>
-    this.#all('visitsOfIdentity', identityId, limit);
+  readVisitsOfIdentity = (
+    identityId: string,
+    limit: number,
+    { at, visitId }: Pick<VisitIdentity, 'at' | 'visitId'> = { at: Number.MAX_SAFE_INTEGER, visitId: '' },
+  ) => this.#all('visitsOfIdentity', identityId, at, at, visitId, limit);
   readEngagements = (visitId: string) => this.#all('engagements', visitId);
   readEngagement = (interactionId: string) => this.#one('engagement', interactionId);
   readChat = (chatId: string) => this.#one('chat', chatId);

@@ -289,6 +289,35 @@ function readsAndWrites(store: Store): void {
     expect((await store().readVisitsOfIdentity('a', 1)).map((tie) => tie.visitId)).toEqual(['V2']);
   });
 
+  it('goes on after any tie of an identity, over all its days, whatever changes meanwhile', async () => {
+    const dayMs = 86_400_000;
+    // Two of each time, some days apart.
+    const ties = Array.from({ length: 24 }, (_, n) => ({ visitId: `V${n + 10}`, at: dayMs * (n >> 1) + 5 }));
+    await store().write(ties.map(({ visitId, at }) => tieRow(visitId, 'ann', at)));
+    // That of V10 changed, and stands first.
+    await store().write([tieRow('V10', 'ann', 99 * dayMs)]);
+    const inOrder = [
+      ...ties
+        .filter(({ visitId }) => visitId !== 'V10')
+        .sort((a, b) => b.at - a.at || (a.visitId < b.visitId ? -1 : 1)),
+    ].map(({ visitId }) => visitId);
+    for (const limit of [1, 5, 24]) {
+      const found: string[] = [];
+      let after: { at: number; visitId: string } | undefined;
+      for (;;) {
+        const page = await store().readVisitsOfIdentity('ann', limit, after);
+        expect(page.length).toBeLessThanOrEqual(limit);
+        found.push(...page.map(({ visitId }) => visitId));
+        after = page.at(-1);
+        if (after === undefined) break;
+      }
+      expect(found).toEqual(['V10', ...inOrder]);
+    }
+    await store().eraseVisit('V20');
+    const rest = await store().readVisitsOfIdentity('ann', 2, { at: 5 * dayMs + 5, visitId: 'V20' });
+    expect(rest.map(({ visitId }) => visitId)).toEqual(['V21', 'V18']);
+  });
+
   it('gives engagements and chats, by id and by visit', async () => {
     const engagement = engagementOf('V.1', 'V', {
       state: 'FAILED',

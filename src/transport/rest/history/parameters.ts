@@ -5,13 +5,14 @@
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import Type, { type Static, type TProperties } from 'typebox';
 import { AppError } from '../../../base/index.js';
-import { eventLimits, idRule } from '../../../model/index.js';
+import { eventLimits, idRule, type VisitIdentity } from '../../../model/index.js';
 
 const text = Type.Optional(Type.String({ maxLength: 4_096 }));
 const flag = Type.Optional(Type.Boolean());
 
 /** Events of one answer at most; its `Link` header leads to the next. */
 export const eventsOfAnswerMax = 50_000;
+/** Visits of an identity that one answer looks at; its `Link` header leads to the next. */
 export const visitsOfAnswerMax = 1_000;
 
 const age = {
@@ -55,6 +56,24 @@ const eventPaging = {
   ),
 };
 
+const placePattern = '^[0-9]{1,15}_[0-9A-Za-z][0-9A-Za-z._-]{0,63}$';
+
+const visitPaging = {
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: visitsOfAnswerMax,
+      description: 'Visits that the answer looks at, the newest first.',
+    }),
+  ),
+  after: Type.Optional(
+    Type.String({
+      pattern: placePattern,
+      description: 'Where the answer before ended, as its Link header says.',
+    }),
+  ),
+};
+
 /** No other parameter is taken but `_`, with which some clients keep their caches away. */
 function closed<Properties extends TProperties>(properties: Properties) {
   return Type.Object({ ...properties, _: text }, { additionalProperties: false });
@@ -67,10 +86,11 @@ export const parameters = {
   eventsOfPage: closed({ ...eventFilter, ...eventPaging }),
   eventsOfSession: closed({ ...eventFilter, url: text }),
   pages: closed({ ...pageFilter, ...include.events }),
+  pagesOfIdentity: closed({ ...pageFilter, ...visitPaging, ...include.events }),
   session: closed({ ...include.pages, ...include.events }),
   sessionsOfVisit: closed({ ...age, identityId: text, ...include.pages, ...include.events }),
-  sessionsOfIdentity: closed({ ...age, ...include.pages, ...include.events }),
-  identity: closed({ ...include.visits, ...include.pages, ...include.events }),
+  sessionsOfIdentity: closed({ ...age, ...visitPaging, ...include.pages, ...include.events }),
+  identity: closed({ ...visitPaging, ...include.visits, ...include.pages, ...include.events }),
   identitiesOfVisit: closed({
     ...include.visits,
     ...include.pages,
@@ -81,8 +101,7 @@ export const parameters = {
     ...age,
     globalVisitID: text,
     userAgent: text,
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: visitsOfAnswerMax })),
-    after: Type.Optional(Type.String({ maxLength: 64, description: 'The last visit of the answer before.' })),
+    ...visitPaging,
     ...include.pages,
     ...include.events,
   }),
@@ -137,6 +156,15 @@ export const bodies = {
 
 export type Body<Name extends keyof typeof bodies> = Static<(typeof bodies)[Name]>;
 
+type Place = Pick<VisitIdentity, 'at' | 'visitId'>;
+
+/** Where an answer ended that looks at an identity's visits, as its `after` and back. */
+export const placeAfter = ({ at, visitId }: Place): string => `${at}_${visitId}`;
+export function placeIn(after: string): Place {
+  const end = after.indexOf('_');
+  return { at: Number(after.slice(0, end)), visitId: after.slice(end + 1) };
+}
+
 /** What a caller reads for the first rule that a request breaks. */
 export function explainViolation(errors: readonly FastifySchemaValidationError[]): AppError {
   const [first] = errors;
@@ -157,6 +185,7 @@ export function explainViolation(errors: readonly FastifySchemaValidationError[]
 
 function ruleOf(keyword: string, params: Record<string, unknown>, otherwise = 'is wrong'): string {
   if (keyword === 'enum') return `must be one of ${(params.allowedValues as string[]).join(', ')}`;
+  if (keyword === 'pattern' && params.pattern === placePattern) return 'must be as a Link header says';
   if (keyword === 'pattern') return `must be ${idRule}`;
   if (keyword === 'type' && params.type === 'boolean') return 'must be true or false';
   if (keyword === 'type' && params.type === 'integer') return 'must be a whole number';

@@ -9,13 +9,12 @@ import {
   type VisitResource,
 } from '../../../model/index.js';
 import type { OperationalStore } from '../../../stores/index.js';
+import { visitsOfAnswerMax } from './parameters.js';
 
 /** Events that one request may read; a longer history is asked for in parts. */
 const eventsMax = 50_000;
 /** Pages that one request may read. */
 const pagesMax = 50_000;
-/** Visits of an identity that are looked at, the newest. */
-const visitsMax = 1_000;
 /** Reads of one request under way at once, so that it leaves the store to others too. */
 const readsMax = 16;
 
@@ -33,7 +32,7 @@ export interface HistoryReader {
     limit: number,
     passes: (event: EventResource) => boolean,
   ): Promise<{ events: EventResource[]; next: number | undefined }>;
-  /** Newest first. */
+  /** Of an identity's newest visits, as many as one answer looks at. */
   ties(identityId: string): Promise<VisitIdentity[]>;
   /** The visits behind `ties` that are still kept, in their order. */
   visits(ties: readonly VisitIdentity[]): Promise<VisitResource[]>;
@@ -99,7 +98,7 @@ export function createHistoryReader(store: OperationalStore): HistoryReader {
       }
       return events;
     },
-    ties: (identityId) => store.readVisitsOfIdentity(identityId, visitsMax),
+    ties: (identityId) => store.readVisitsOfIdentity(identityId, visitsOfAnswerMax),
     async visits(ties) {
       const visits = await mapSome(ties, ({ visitId }) => store.readVisit(visitId));
       return visits.filter((visit) => visit !== undefined);

@@ -10,7 +10,7 @@ import type {
 import type { OperationalStore } from '../../../stores/index.js';
 import { type Call, get, type Route } from './call.js';
 import { eventTest, pageTest, visitTest } from './filters.js';
-import { eventsOfAnswerMax, type Parameters, visitsOfAnswerMax } from './parameters.js';
+import { eventsOfAnswerMax, type Parameters, placeAfter, placeIn, visitsOfAnswerMax } from './parameters.js';
 import { mapSome } from './reader.js';
 import {
   type IdentityView,
@@ -60,7 +60,7 @@ export const readingRoutes: readonly Route[] = [
   get(
     '/visits/:visitId/identities',
     'identitiesOfVisit',
-    { summary: 'Who a visitor is', ...answers.identities },
+    { summary: `Who a visitor is, with their ${visitsOfAnswerMax} newest visits`, ...answers.identities },
     readIdentitiesOfVisit,
   ),
   get(
@@ -97,8 +97,8 @@ export const readingRoutes: readonly Route[] = [
   ),
   get(
     '/identities/:identityId/pages',
-    'pages',
-    { summary: 'Pages of an identity’s visits', ...answers.pages },
+    'pagesOfIdentity',
+    { summary: 'Pages of an identity’s visits, newest visit first', ...answers.pages },
     readPagesOfIdentity,
   ),
   get(
@@ -220,7 +220,7 @@ async function readIdentity(call: Call<Parameters<'identity'>>): Promise<Identit
   await settled();
   const found = await identityOf(store, id);
   const [newest] = await store.readVisitsOfIdentity(id, 1);
-  return identityView(reader, found, newest, query);
+  return identityView(reader, found, newest, query, () => someTies(call));
 }
 
 async function identityOf(store: OperationalStore, identityId: string): Promise<IdentityResource> {
@@ -229,28 +229,34 @@ async function identityOf(store: OperationalStore, identityId: string): Promise<
   return found;
 }
 
-/** The ties of an identity, newest first; NOT_FOUND when there is no such identity. */
-async function tiesOf({ id, store, reader, settled }: Call): Promise<VisitIdentity[]> {
-  await settled();
-  await identityOf(store, id);
-  return reader.ties(id);
+/** Some ties of an identity, newest first; NOT_FOUND when there is no such identity. */
+async function tiesOf(call: Call<Parameters<'identity'>>): Promise<VisitIdentity[]> {
+  await call.settled();
+  await identityOf(call.store, call.id);
+  return someTies(call);
+}
+
+async function someTies({
+  id,
+  query,
+  store,
+  goOnAfter,
+}: Call<Parameters<'identity'>>): Promise<VisitIdentity[]> {
+  const { limit = visitsOfAnswerMax, after } = query;
+  const ties = await store.readVisitsOfIdentity(id, limit + 1, after === undefined ? after : placeIn(after));
+  const some = ties.slice(0, limit);
+  const last = some.at(-1);
+  if (ties.length > limit && last !== undefined) goOnAfter(placeAfter(last));
+  return some;
 }
 
 async function readVisitsOfIdentity(call: Call<Parameters<'visitsOfIdentity'>>): Promise<VisitView[]> {
-  const { query, reader, nowMs, goOnAfter } = call;
-  const ties = await tiesOf(call);
-  const from = query.after === undefined ? 0 : ties.findIndex(({ visitId }) => visitId === query.after) + 1;
-  if (query.after !== undefined && from === 0) {
-    throw new AppError('BAD_REQUEST', 'after must be a visit of this identity', { field: 'after' });
-  }
-  const some = ties.slice(from, from + (query.limit ?? visitsOfAnswerMax));
-  const last = some.at(-1);
-  if (last !== undefined && last !== ties.at(-1)) goOnAfter(last.visitId);
-  const visits = (await reader.visits(some)).filter(visitTest(query, nowMs));
+  const { query, reader, nowMs } = call;
+  const visits = (await reader.visits(await tiesOf(call))).filter(visitTest(query, nowMs));
   return mapSome(visits, (each) => visitView(reader, each, query));
 }
 
-async function readPagesOfIdentity(call: Call<Parameters<'pages'>>): Promise<PageView[]> {
+async function readPagesOfIdentity(call: Call<Parameters<'pagesOfIdentity'>>): Promise<PageView[]> {
   const { query, reader, nowMs } = call;
   const pages = await mapSome(await tiesOf(call), ({ visitId }) => reader.pages(visitId));
   return mapSome(pages.flat().filter(pageTest(query, nowMs)), (each) => pageView(reader, each, query));

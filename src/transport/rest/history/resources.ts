@@ -79,12 +79,16 @@ export async function pageView(
   return { ...page, ...eventReferences(events, includes) };
 }
 
-/** What is included of an identity is of its visits, newest first. `tie` is the one by which it is shown. */
+/**
+ * `tie` is the one by which the identity is shown; what is included is of the visits of `ties`, which are read
+ * only then.
+ */
 export async function identityView(
   reader: HistoryReader,
   identity: IdentityResource,
   tie: VisitIdentity | undefined,
   includes: Includes,
+  ties = () => reader.ties(identity.identityId),
 ): Promise<IdentityView> {
   const view: IdentityView = {
     ...identity,
@@ -96,7 +100,7 @@ export async function identityView(
   };
   const { include_visits, include_pages, include_events } = includes;
   if (include_visits !== true && include_pages !== true && include_events !== true) return view;
-  const visits = await reader.visits(await reader.ties(identity.identityId));
+  const visits = await reader.visits(await ties());
   if (include_visits === true) {
     view.visitIds = visits.map(({ visitId }) => visitId);
     view.visits = includes.include_visits_detail === true ? visits.map(bareVisit) : null;
