@@ -1,6 +1,7 @@
 /**
  * What visitors notice when a node of a living cluster is drained, stopped and started again, and when it is
- * killed: three nodes as processes of their own, visitors who send without a break through one that stays.
+ * killed: three nodes as processes of their own, visitors who send without a break through one that stays
+ * and whose visits are half of them served by the one that goes.
  * Prints one line: the longest wait of each visit in each phase, and what the nodes say of their hand-offs.
  */
 import { parseArgs } from 'node:util';
@@ -12,7 +13,7 @@ const { values } = parseArgs({
   options: {
     size: { type: 'string', default: 'full' },
     visitors: { type: 'string' },
-    pause: { type: 'string', default: '100' },
+    pause: { type: 'string', default: '250' },
     rounds: { type: 'string' },
   },
 });
@@ -52,6 +53,7 @@ try {
   await settled(cluster, boundMs);
   const load = await startLoad({
     nodes: [stays],
+    openedAt: [stays, moves],
     visitors,
     pauseMs: Number(values.pause),
     attemptTimeoutMs: boundMs,

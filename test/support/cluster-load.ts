@@ -10,6 +10,8 @@ import { type EventsAnswer, mintId, type VisitorClient, visitor } from './visito
 
 export interface LoadOptions {
   nodes: readonly ClusterNode[];
+  /** Where the visits are opened, and so served at first; `nodes` by default. */
+  openedAt?: readonly ClusterNode[];
   visitors: number;
   /** Between the acknowledgement of one batch and the next. */
   pauseMs: number;
@@ -103,10 +105,10 @@ export async function startLoad(options: LoadOptions): Promise<ClusterLoad> {
   };
 }
 
-async function openSender({ nodes, attemptTimeoutMs }: LoadOptions): Promise<Sender> {
+async function openSender({ nodes, openedAt = nodes, attemptTimeoutMs }: LoadOptions): Promise<Sender> {
   const query = new URLSearchParams({ url: 'http://shop.example/', title: 'Shop', languageCode: 'en-US' });
   return until(async () => {
-    const node = nodes[Math.floor(Math.random() * nodes.length)];
+    const node = openedAt[Math.floor(Math.random() * openedAt.length)];
     const answer = await fetch(`${node?.default ?? ''}/server/data/categories?${query.toString()}`, {
       signal: AbortSignal.timeout(attemptTimeoutMs),
     });
