@@ -10,7 +10,7 @@ import { type BodyCodec, compressedFrames, FrameInflater } from './frames.js';
 
 export type TransportCompression = 'NONE' | 'LZ4' | 'SNAPPY';
 
-/** What both libraries have that is used here. They are loaded when they are needed: most nodes do without. */
+/** What both libraries have that is used here. One is loaded when it is needed: most nodes do without. */
 interface Library {
   compressSync(body: Buffer): Buffer;
   uncompressSync(body: Buffer): Buffer;

@@ -159,8 +159,8 @@ export const queries = {
     toTie,
   ),
   visitsOfIdentity: query(
-    `SELECT ${tieColumns} FROM visit_identities WHERE identity_id = ? AND at <= ? AND (at < ? OR visit_id > ?) ` +
-      'ORDER BY at DESC, visit_id LIMIT ?',
+    `SELECT ${tieColumns} FROM visit_identities WHERE identity_id = ? AND at <= ? ` +
+      'AND (at < ? OR visit_id > ?) ORDER BY at DESC, visit_id LIMIT ?',
     toTie,
   ),
   engagements: query(

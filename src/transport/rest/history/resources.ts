@@ -80,8 +80,8 @@ export async function pageView(
 }
 
 /**
- * `tie` is the one by which the identity is shown; what is included is of the visits of `ties`, which are read
- * only then.
+ * `tie` is the one by which the identity is shown; what is included is of the visits of `ties`, which are
+ * read only then.
  */
 export async function identityView(
   reader: HistoryReader,
