@@ -5,6 +5,7 @@ import { createLogger } from '../metrics/index.js';
 import { startNode } from '../node/index.js';
 import { tlsParametersOf } from '../transport/edge/index.js';
 import { distFolder, packageVersion } from './place.js';
+import { stopSignal } from './stop-signal.js';
 
 /** Starts the node, says where it is, and resolves with the exit code after SIGINT or SIGTERM. */
 export async function runNode(configuration: Configuration): Promise<number> {
@@ -25,17 +26,4 @@ export async function runNode(configuration: Configuration): Promise<number> {
     process.stderr.write(`Beckon cannot start: ${error.message}\n`);
     return 1;
   }
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130));
-      process.once('SIGTERM', () => process.exit(143));
-      resolve();
-    };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-  });
 }

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { type Command, UsageError } from '../command.js';
 import { distFolder, rootFolder } from '../place.js';
+import { stopSignal } from '../stop-signal.js';
 import { type Balancer, startBalancer } from './balancer.js';
 
 const nodesMax = 20;
@@ -210,6 +211,7 @@ async function startCluster(
   const balancer = await startBalancer({ folder, port: portBase, nodes: rows });
   process.stdout.write(ready(rows, balancer));
   const watch = setInterval(sayWhoEnded(folder), watchIntervalMs);
+  // At a second signal the nodes go on.
   await stopSignal();
   clearInterval(watch);
   await balancer?.stop();
@@ -237,19 +239,6 @@ function sayWhoEnded(folder: string): () => void {
       process.stderr.write(`${name} has ended, see ${join(folder, name, 'node.log')}; again: ${again}\n`);
     }
   };
-}
-
-/** A second signal ends this process at once; the nodes go on then. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130));
-      process.once('SIGTERM', () => process.exit(143));
-      resolve();
-    };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-  });
 }
 
 /** Ends all nodes at once: when everybody goes, nobody needs to take over. */

@@ -8,19 +8,12 @@ import { STATUS_CODES } from 'node:http';
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSocket } from 'uWebSockets.js';
 import { AppError } from '../../../base/index.js';
 import { addressText } from './address.js';
-import {
-  expireAnswers,
-  forgetAnswer,
-  newPendingAnswers,
-  pendAnswer,
-  type PendingAnswer,
-  type PendingAnswers,
-} from './answers.js';
-import { BodyReader, expireBodies, newPendingBodies, type PendingBodies } from './body.js';
+import { expireAnswers, forgetAnswer, pendAnswer, type PendingAnswer } from './answers.js';
+import { BodyReader, expireBodies } from './body.js';
 import type { NativeLibrary } from './library.js';
+import { newShared, type Shared } from './shared.js';
 import {
   joinHeader,
-  newCounters,
   pieceBytes,
   type BodyProblem,
   type Exchange,
@@ -45,14 +38,6 @@ const idleTimeoutSeconds = 120;
 
 /** Takes half as long as a buffer around the library's memory, which would live for this alone. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-interface Shared {
-  readonly counters: WireCounters;
-  readonly bodies: PendingBodies;
-  readonly answers: PendingAnswers;
-  /** The server stops: connections close after their answer. */
-  isStopping: boolean;
-}
 
 class NativeExchange implements Exchange {
   isOpen = true;
@@ -334,13 +319,8 @@ const exclusivePort = 1;
 /** Builds the wire; nothing is opened yet. */
 export function createNativeWire(library: NativeLibrary, limits: WireLimits): Wire {
   const app = library.App() as NativeApp;
-  const counters = newCounters();
-  const shared: Shared = {
-    counters,
-    bodies: newPendingBodies(limits),
-    answers: newPendingAnswers(limits, counters),
-    isStopping: false,
-  };
+  const shared = newShared(limits);
+  const { counters } = shared;
   let listening: us_listen_socket | null = null;
 
   const stopListening = (): void => {

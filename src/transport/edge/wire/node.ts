@@ -7,19 +7,12 @@ import type { SecureContextOptions } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError } from '../../../base/index.js';
 import { plainAddress } from './address.js';
-import {
-  cutAnswer,
-  expireAnswers,
-  forgetAnswer,
-  newPendingAnswers,
-  pendAnswer,
-  type PendingAnswers,
-} from './answers.js';
-import { BodyReader, expireBodies, newPendingBodies, type PendingBodies } from './body.js';
+import { cutAnswer, expireAnswers, forgetAnswer, pendAnswer } from './answers.js';
+import { BodyReader, expireBodies } from './body.js';
 import { matchPattern } from './pattern.js';
+import { newShared, type Shared } from './shared.js';
 import {
   joinHeader,
-  newCounters,
   pieceBytes,
   type BodyProblem,
   type Exchange,
@@ -38,14 +31,6 @@ const headersTimeoutMs = 10_000;
 /** How often Node looks for headers that are too slow. */
 const checkIntervalMs = 2_000;
 const pingIntervalMs = 30_000;
-
-interface Shared {
-  readonly counters: WireCounters;
-  readonly bodies: PendingBodies;
-  readonly answers: PendingAnswers;
-  /** The server stops: connections close after their answer. */
-  isStopping: boolean;
-}
 
 class NodeExchange implements Exchange {
   isOpen = true;
@@ -270,13 +255,8 @@ const tlsOptions = { handshakeTimeout: headersTimeoutMs };
 
 /** Builds the wire, over TLS when it is given an identity; nothing is opened yet. */
 export function createNodeWire(limits: WireLimits, identity?: SecureContextOptions): Wire {
-  const counters = newCounters();
-  const shared: Shared = {
-    counters,
-    bodies: newPendingBodies(limits),
-    answers: newPendingAnswers(limits, counters),
-    isStopping: false,
-  };
+  const shared = newShared(limits);
+  const { counters } = shared;
   const routes: NodeRoute[] = [];
   let rest: (exchange: Exchange) => void = (exchange) => exchange.respond(404, [], '');
   const frames = new FrameServer(shared, limits);
