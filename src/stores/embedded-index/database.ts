@@ -1,5 +1,4 @@
 /** The embedded index's database inside its worker: documents with their tokens, found and counted by SQL. */
-import Database from 'libsql';
 import type { Retention } from '../retention.js';
 import type { RawRow } from '../embedded/queries.js';
 import { type Cursor, documentsOf } from '../index-documents/index.js';
@@ -12,12 +11,11 @@ import {
   type IndexWriteMode,
   searchLimits,
 } from '../search-index.js';
+import { SqliteFile } from '../sqlite-file.js';
 import type { FindRequest } from './protocol.js';
 import { dropAll, schema, schemaVersion, steps } from './schema.js';
 import { placeOf, type Sql, sqlOf } from './sql.js';
 import { tokensOf, valueToken } from './tokens.js';
-
-type Statement = ReturnType<Database.Database['prepare']>;
 
 const removedMax = 500;
 const intervalMs = { hour: 3_600_000, day: 86_400_000 } as const;
@@ -35,54 +33,19 @@ const upsertSql = {
 };
 
 export class IndexDatabase {
-  readonly #database: Database.Database;
+  readonly #database: SqliteFile;
   readonly #retention: Retention;
-  readonly #statements = new Map<string, Statement>();
 
   /** Opens `file`; of another version, it is emptied. Throws when it is no database. */
   constructor(file: string, retention: Retention) {
     this.#retention = retention;
-    this.#database = new Database(file);
-    try {
-      this.#database.exec('PRAGMA page_size = 8192');
-      this.#database.exec('PRAGMA busy_timeout = 10000');
-      this.#database.exec('PRAGMA journal_mode = WAL');
-      // The queue in front lets go of what this index has, so a commit here must survive a power cut too.
-      this.#database.exec('PRAGMA synchronous = FULL');
-      this.#database.exec('PRAGMA journal_size_limit = 67108864');
-      this.#database.exec('PRAGMA cache_size = -16384');
-      const [[version]] = this.#prepare('PRAGMA user_version').all([]) as [[number]];
-      this.#migrate(version);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
-  }
-
-  #migrate(version: number): void {
-    const step = steps[version];
-    if (version === schemaVersion) return;
-    if (step === undefined || version + 1 !== schemaVersion) this.#create();
-    else {
-      this.#transaction(() => {
-        this.#database.exec(step);
-        this.#database.exec(`PRAGMA user_version = ${schemaVersion}`);
-      });
-    }
-  }
-
-  #create(): void {
-    this.#transaction(() => {
-      this.#database.exec(dropAll);
-      this.#database.exec(schema);
-      this.#database.exec(`PRAGMA user_version = ${schemaVersion}`);
-    });
+    this.#database = new SqliteFile(file, migrate);
   }
 
   /** Writes all rows but damaged ones, whose places in the list it gives with the reason. */
   write(rows: readonly Row[], mode: IndexWriteMode, nowMs: number): RawRow[] {
     const refused: RawRow[] = [];
-    this.#transaction(() => {
+    this.#database.transaction(() => {
       for (const [source, row] of rows.entries()) {
         let documents: IndexDocument[];
         try {
@@ -105,9 +68,9 @@ export class IndexDatabase {
     const { entity, id } = document;
     const at = (document['@timestamp'] as number | undefined) ?? 0;
     const values = [entity, id, at, JSON.stringify(document), this.#expiryOf(entity, nowMs), version];
-    const [row] = this.#prepare(upsertSql[how]).all(values) as [number][];
+    const [row] = this.#database.all(upsertSql[how], values) as [number][];
     if (row === undefined) return;
-    this.#prepare('INSERT OR REPLACE INTO tokens (rowid, list) VALUES (?, ?)').run([
+    this.#database.run('INSERT OR REPLACE INTO tokens (rowid, list) VALUES (?, ?)', [
       row[0],
       tokensOf(document),
     ]);
@@ -123,11 +86,19 @@ export class IndexDatabase {
   find({ entity, where, descending, limit, after }: FindRequest): RawRow[] {
     const { text, parameters } = sqlOf(entity, where);
     const matching = `FROM documents WHERE entity = ? AND ${text}`;
-    const counted = this.#database.prepare(`SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ?)`).raw(true);
-    const [total] = counted.all([entity, ...parameters, searchLimits.totalMax]) as RawRow[];
+    const [total] = this.#database.allOnce(`SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ?)`, [
+      entity,
+      ...parameters,
+      searchLimits.totalMax,
+    ]);
     const page = pageSql(descending, after);
-    const found = this.#database.prepare(`SELECT body ${matching} ${page.text} LIMIT ?`).raw(true);
-    return [total ?? [0], ...(found.all([entity, ...parameters, ...page.parameters, limit]) as RawRow[])];
+    const found = this.#database.allOnce(`SELECT body ${matching} ${page.text} LIMIT ?`, [
+      entity,
+      ...parameters,
+      ...page.parameters,
+      limit,
+    ]);
+    return [total ?? [0], ...found];
   }
 
   count(entity: IndexEntity, where: Condition, by: CountBy): RawRow[] {
@@ -141,28 +112,19 @@ export class IndexDatabase {
           `WHERE entity = ? AND ${text} AND counted IS NOT NULL ` +
           'GROUP BY counted ORDER BY times DESC, counted LIMIT ?';
     const limit = by.kind === 'time' ? searchLimits.countsMax : by.limit;
-    return this.#database
-      .prepare(sql)
-      .raw(true)
-      .all([entity, ...parameters, limit]) as RawRow[];
+    return this.#database.allOnce(sql, [entity, ...parameters, limit]);
   }
 
   /** Removes every document of which `field` is `of`, and overwrites on the disk what it was. */
   erase(field: 'visitId' | 'identityId', of: string): void {
     const match = 'SELECT rowid FROM tokens WHERE tokens MATCH ?';
-    this.#database.exec('PRAGMA secure_delete = ON');
-    try {
-      this.#remove(match, valueToken(field, of));
-      // What was removed is still in the write-ahead log until that is begun anew; tokens are hashes.
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } finally {
-      this.#database.exec('PRAGMA secure_delete = OFF');
-    }
+    // Tokens are hashes.
+    this.#database.erasing(() => this.#remove(match, valueToken(field, of)));
   }
 
   clear(): void {
-    this.#statements.clear();
-    this.#create();
+    this.#database.forgetPrepared();
+    create(this.#database);
   }
 
   /** Removes some documents that have expired. Says whether there may be more. */
@@ -174,11 +136,11 @@ export class IndexDatabase {
   }
 
   #remove(select: string, parameter: string | number): number {
-    const numbers = this.#prepare(select).all([parameter]) as [number][];
-    this.#transaction(() => {
+    const numbers = this.#database.all(select, [parameter]) as [number][];
+    this.#database.transaction(() => {
       for (const [number] of numbers) {
-        this.#prepare('DELETE FROM tokens WHERE rowid = ?').run([number]);
-        this.#prepare('DELETE FROM documents WHERE number = ?').run([number]);
+        this.#database.run('DELETE FROM tokens WHERE rowid = ?', [number]);
+        this.#database.run('DELETE FROM documents WHERE number = ?', [number]);
       }
     });
     return numbers.length;
@@ -187,28 +149,27 @@ export class IndexDatabase {
   close(): void {
     this.#database.close();
   }
+}
 
-  #transaction(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+function migrate(database: SqliteFile): void {
+  const { version } = database;
+  const step = steps[version];
+  if (version === schemaVersion) return;
+  if (step === undefined || version + 1 !== schemaVersion) create(database);
+  else {
+    database.transaction(() => {
+      database.exec(step);
+      database.version = schemaVersion;
+    });
   }
+}
 
-  /** For the texts that do not change from one request to the next. */
-  #prepare(sql: string): Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      if (statement.reader) statement.raw(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
+function create(database: SqliteFile): void {
+  database.transaction(() => {
+    database.exec(dropAll);
+    database.exec(schema);
+    database.version = schemaVersion;
+  });
 }
 
 function pageSql(descending: boolean, after: Cursor | undefined): Sql {
