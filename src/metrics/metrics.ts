@@ -127,7 +127,7 @@ function alarmReadingsOf({ timer, process, sources }: Readings): Omit<AlarmReadi
   return {
     eventDurationMs: timer.meanMs,
     fullCaches: fullCaches(sources),
-    sinksAway: sinksWhere(sources, ({ lastError }) => lastError !== undefined),
+    sinksAway: sinksWhere(sources, ({ isAway }) => isAway),
     fullSpools: sinksWhere(sources, ({ isSpoolFull, isFull }) => isSpoolFull || isFull),
     heapUsage: process.heapUsedBytes / process.heapLimitBytes,
     gcLastMs: process.gcLastMs,

@@ -52,6 +52,7 @@ export interface SinkReading {
   readonly refused: number;
   readonly damaged: number;
   readonly lastError: string | undefined;
+  readonly isAway: boolean;
   readonly isFull: boolean;
 }
 

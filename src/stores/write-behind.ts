@@ -42,6 +42,8 @@ export interface SinkFigures {
   readonly damaged: number;
   /** Why the last write failed, while the sink has not taken one since. */
   readonly lastError: string | undefined;
+  /** Writes fail, or did until a few seconds ago. */
+  readonly isAway: boolean;
   /** Memory has its bound of rows or bytes. */
   readonly isFull: boolean;
 }

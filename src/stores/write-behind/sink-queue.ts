@@ -14,6 +14,7 @@ import { type RefusedRow, type Row } from '../operational-store.js';
 import { identityOf, visitOf } from '../row-keys.js';
 import { type Spool, type SpooledRows } from '../spool/index.js';
 import { type ErasureTarget, type SinkDefinition, type SinkFigures } from '../write-behind.js';
+import { Outage } from './outage.js';
 import { PendingRows } from './pending-rows.js';
 import { isRetryable, writeRows } from './write-rows.js';
 
@@ -59,6 +60,7 @@ export class SinkQueue implements SinkFigures {
   #attempt: Promise<unknown> | undefined;
   #erasures = 0;
   #awaySinceMs: number | undefined;
+  readonly #outage = new Outage();
   #closed = false;
   readonly #stop = new AbortController();
   readonly #waiters = new Set<() => void>();
@@ -114,6 +116,10 @@ export class SinkQueue implements SinkFigures {
 
   get damaged(): number {
     return this.#options.damaged();
+  }
+
+  get isAway(): boolean {
+    return this.#outage.isAway(performance.now(), this.#attempt !== undefined);
   }
 
   get isFull(): boolean {
@@ -293,6 +299,7 @@ export class SinkQueue implements SinkFigures {
     // Only an answer ends an outage: rows that went to the spool meanwhile say nothing of the sink.
     this.lastError = undefined;
     this.#awaySinceMs = undefined;
+    this.#outage.succeeded(performance.now());
     this.written += wanted.length - refused.length;
     this.refused += refused.length;
     for (const each of refused) this.#options.onRefused(each);
@@ -316,6 +323,7 @@ export class SinkQueue implements SinkFigures {
     this.failures++;
     this.lastError = error.message;
     this.#awaySinceMs ??= performance.now();
+    this.#outage.failed();
     this.#options.onFailure(error);
     this.#notify();
   }

@@ -160,6 +160,7 @@ describe('other rooms', () => {
       refused: 0,
       damaged: 0,
       lastError: undefined,
+      isAway: false,
       isFull: false,
     };
     metrics.watch({
@@ -167,7 +168,10 @@ describe('other rooms', () => {
       edges: () => ({ default: edge, ui: { ...edge, requests: 1 } }),
     });
     metrics.watch({
-      sinks: () => ({ store: { ...sink, depth: depth++ }, index: { ...sink, lastError: 'away' } }),
+      sinks: () => ({
+        store: { ...sink, depth: depth++ },
+        index: { ...sink, lastError: 'away', isAway: true },
+      }),
       journal: () => ({ bytes: 4_096, nextSeq: 12, committedSeq: 9 }),
       deadlines: () => 6,
     });
