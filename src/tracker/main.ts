@@ -5,6 +5,7 @@
 import type { GtOptions } from './beckon-tracker.js';
 import { debug, setDebug } from './debug.js';
 import { loadBundle } from './load-bundle.js';
+import { localStorageIfAny } from './remembered.js';
 import { keep, kept } from './session-memory.js';
 import { settingsOf, widgetsOptions } from './settings.js';
 import { Tracker } from './tracker.js';
@@ -65,14 +66,14 @@ function run(command: unknown): void {
 function configure(given: GtOptions): void {
   options = { ...options, ...given };
   setDebug(!!options.debug);
-  whenReadable(startSoon);
+  whenReadable(() => startSoon());
 }
 
 /** A new decision: what was kept back goes, or everything ends. */
 function decide(isGiven: boolean): void {
   consent = isGiven;
   if (isGiven) {
-    if (options !== undefined) whenReadable(startSoon);
+    if (options !== undefined) whenReadable(() => startSoon());
     return;
   }
   early = [];
@@ -105,15 +106,27 @@ function whenReadable(then: () => void): void {
   } else then();
 }
 
+/** A first look into a storage takes the browser as long as all the rest of a start. */
+const beginnings: (() => unknown)[] = [() => localStorageIfAny()?.length, () => kept(recorderKey)];
+
 /** The page's own work comes first, and ours in small pieces. */
-function startSoon(): void {
+function startSoon(step = 0): void {
   setTimeout(() => {
-    run(['start']);
+    const begin = beginnings[step];
+    if (begin === undefined) run(['start']);
+    else if (mayStart()) {
+      begin();
+      startSoon(step + 1);
+    }
   });
 }
 
+function mayStart(): boolean {
+  return tracker === undefined && options !== undefined && (consent ?? !mustAsk(options));
+}
+
 function start(): void {
-  if (tracker !== undefined || options === undefined || !(consent ?? !mustAsk(options))) return;
+  if (options === undefined || !mayStart()) return;
   const { onReady } = options;
   tracker = new Tracker(settingsOf(options));
   if (onReady !== undefined) tracker.withIds(onReady);

@@ -77,7 +77,7 @@ function eventsOf(root: Element): CheckedEvent[] {
   const elements = root.children
     .flatMap((events) => events.children)
     .filter(({ nodeName }) => nodeName === 'event');
-  return readDsl(root).map(({ name, triggers, values }, index) => ({
+  return [...readDsl(root)].map(({ name, triggers, values }, index) => ({
     name,
     id: elements[index]?.getAttribute('id') ?? null,
     line: elements[index]?.place.line ?? 0,

@@ -39,12 +39,14 @@ export interface EventDefinition {
   values: ValueDefinition[];
 }
 
-/** The events of a file in its order, except those that could never be sent. */
-export function readDsl(root: XmlElement): EventDefinition[] {
-  return named(root, 'events')
-    .flatMap((events) => named(events, 'event'))
-    .map(eventOf)
-    .filter((event) => event.name !== '' && event.triggers.length > 0);
+/** The events of a file in its order, except those that could never be sent; each is read when asked for. */
+export function* readDsl(root: XmlElement): Generator<EventDefinition, void> {
+  for (const events of named(root, 'events')) {
+    for (const element of named(events, 'event')) {
+      const event = eventOf(element);
+      if (event.name !== '' && event.triggers.length > 0) yield event;
+    }
+  }
 }
 
 function eventOf(element: XmlElement): EventDefinition {

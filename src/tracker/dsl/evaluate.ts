@@ -33,11 +33,18 @@ function eventFor(event: Event, element: Element | undefined): Event {
 
 export type Compile = (source: string, absent: unknown) => Expression;
 
-/** A reader of expressions; with `mayCompile` the browser compiles what its policy and their form allow. */
+/**
+ * A reader of expressions; with `mayCompile` the browser compiles what its policy and their form allow. Each
+ * is read when it is first evaluated, for few of a file's events happen on one page.
+ */
 export function compiler(mayCompile: boolean): Compile {
   return (source, absent) => {
     if (source === '') return () => absent;
-    return (mayCompile ? compiled(source) : undefined) ?? parseExpression(source, window);
+    let read: Expression | undefined;
+    return (scope) => {
+      read ??= (mayCompile ? compiled(source) : undefined) ?? parseExpression(source, window);
+      return read(scope);
+    };
   };
 }
 

@@ -9,28 +9,28 @@ import { attach } from './triggers.js';
 /** The page has the browser to itself for most of each frame. */
 const sliceMs = 8;
 
-/** Attaches the events whose condition holds, in slices. */
+/** Reads the events, and attaches those whose condition holds, in slices. */
 export function watch(
-  definitions: readonly EventDefinition[],
+  definitions: Iterator<EventDefinition, void>,
   options: DslOptions,
   track: Track,
 ): WatchedPage {
   const attached: Attached[] = [];
   const compile = compiler(options.mayCompile);
-  let next = 0;
   let timer: ReturnType<typeof setTimeout>;
 
   function slice(): void {
     const endsAt = performance.now() + sliceMs;
-    while (next < definitions.length && performance.now() < endsAt) {
-      const definition = definitions[next++] as EventDefinition;
+    do {
+      const definition = definitions.next().value;
+      if (definition === undefined) return;
       try {
         attached.push(...watchEvent(definition, compile, options, track));
       } catch (error) {
         debug(`DSL event ${definition.name} is left out`, error);
       }
-    }
-    if (next < definitions.length) timer = setTimeout(slice);
+    } while (performance.now() < endsAt);
+    timer = setTimeout(slice);
   }
 
   timer = setTimeout(slice);

@@ -34,7 +34,7 @@ export function definitionOf({ name, action, element, url, condition, values }: 
 
 /** Calls `fired` with the data of each event that the draft would send. */
 export function tryOut(draft: Draft, fired: (data: Record<string, unknown>) => void): WatchedPage {
-  return watch([definitionOf(draft)], { isAnyEnough: false, mayCompile: false }, (_, data) => {
+  return watch([definitionOf(draft)].values(), { isAnyEnough: false, mayCompile: false }, (_, data) => {
     // What JSON does not carry would not be sent.
     fired(JSON.parse(JSON.stringify(data)) as Record<string, unknown>);
   });

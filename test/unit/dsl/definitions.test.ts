@@ -24,7 +24,7 @@ describe('a DSL file', () => {
         xml('val', { name: 'sku', value: '$("x").text()' }),
       ),
     );
-    expect(readDsl(tree)).toEqual([
+    expect([...readDsl(tree)]).toEqual([
       {
         name: 'AddToCart',
         condition: 'true',
@@ -93,6 +93,6 @@ describe('a DSL file', () => {
       xml('event', { name: 'A' }),
       xml('event', { name: 'B' }, trigger),
     );
-    expect(readDsl(tree).map(({ name }) => name)).toEqual(['B']);
+    expect([...readDsl(tree)].map(({ name }) => name)).toEqual(['B']);
   });
 });
