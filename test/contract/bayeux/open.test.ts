@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { CometD } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseOpenBayeuxOptions } from '../../../src/transport/edge/open-bayeux.js';
 import { freePort } from '../../support/free-ports.js';
 import { until } from './server.js';
 
@@ -70,7 +71,27 @@ it.each(['websocket', 'long-polling'])('serves every channel and an echo by %s',
   await new Promise<Reply>((done) => client.disconnect(done));
 });
 
-it('names an argument that is wrong', async () => {
-  const { child, said } = await start('--timeout', 'soon');
-  expect([child.exitCode, said]).toEqual([1, expect.stringContaining('--timeout')]);
+it.each([
+  [['--timeout', 'soon'], '--timeout must be a whole number from 0 to 86400000, not "soon"'],
+  [['--port', '70000'], '--port must be a whole number from 0 to 65535, not "70000"'],
+  [['--port='], '--port must be'],
+  [['--maxSessionsPerBrowser', 'many'], '--maxSessionsPerBrowser must be'],
+  [['--path', 'cometd'], '--path must be like /cometd, not "cometd"'],
+  [['--times', '3'], "Unknown option '--times'"],
+])('names an argument that is wrong: %s', (args, told) => {
+  expect(() => parseOpenBayeuxOptions(args)).toThrow(told);
+});
+
+it('ends with one line for what cannot be', async () => {
+  const wrong = await start('--port', 'any');
+  expect([wrong.child.exitCode, wrong.said]).toEqual([
+    2,
+    'bayeux:open: --port must be a whole number from 0 to 65535, not "any"\n',
+  ]);
+  const port = new URL(url).port;
+  const taken = await start('--port', port);
+  expect([taken.child.exitCode, taken.said]).toEqual([
+    1,
+    `bayeux:open: cannot listen on 127.0.0.1:${port}\n`,
+  ]);
 });
