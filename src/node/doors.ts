@@ -163,7 +163,8 @@ export function createVisitorEdge(options: DoorsOptions): Edge {
 function secureOptions({ configuration, tls }: DoorsOptions): SecureOptions | undefined {
   const port = configuration.node.ports.https;
   if (port === undefined) return undefined;
-  if (tls !== undefined) return { port, identity: tls };
+  const strictTransportSeconds = configuration.options.beckon.strictTransportSecurity;
+  if (tls !== undefined) return { port, identity: tls, strictTransportSeconds };
   const what = 'the environment must name CERTIFICATE and PRIVATE_KEY, or a key store';
   throw new AppError('NOT_READY', `The port https needs a certificate: ${what}.`);
 }

@@ -107,6 +107,17 @@ export const beckon = {
       ' is over 4 KB and comes in pieces; where browsers bring that many cookies, put a proxy in front that' +
       ' takes them off, as deploy/nginx does, or choose `node`. The `https` port always uses `node`.',
   },
+  strictTransportSecurity: {
+    type: seconds(0, 63_072_000),
+    default: '0',
+    scope: 'either',
+    takesEffect: 'restart',
+    source: 'own',
+    meaning:
+      'How long browsers that came to the `https` port shall speak nothing but TLS to this host, on every' +
+      ' port: `Strict-Transport-Security: max-age=…` on its answers. 0: the header is not sent, as pages on' +
+      ' the `default` port of the same host would no longer be reached.',
+  },
   trustedProxies: {
     type: list(
       'addresses, ranges such as 10.0.0.0/8, or `loopback`',

@@ -9,7 +9,7 @@ import { addressOf, isAdmitted } from './http/admission.js';
 import { createGate, type Gate } from './http/gate.js';
 import { serveHotRoute } from './http/hot.js';
 import { createJsonp } from './http/jsonp.js';
-import { errorBody, jsonHeaders } from './http/respond.js';
+import { errorBody, jsonHeaders, strictTransportHeaders } from './http/respond.js';
 import type { CorsOptions, Edge, EdgeLimits, EdgeOptions, EdgeStats } from './options.js';
 import { createListeningWatch, watchMs } from './listening.js';
 import { BayeuxEndpoint } from './push/endpoint.js';
@@ -99,8 +99,10 @@ class Port<Context extends SessionContext> implements Edge {
     };
     this.#wire = openWire(options.wire ?? 'auto', wireLimits);
     if (options.secure !== undefined) {
-      this.#secureWire = createNodeWire(wireLimits, loadTlsIdentity(options.secure.identity));
-      this.#tlsState = tlsFilesState(options.secure.identity);
+      const { identity, strictTransportSeconds = 0 } = options.secure;
+      const headers = strictTransportHeaders(strictTransportSeconds);
+      this.#secureWire = createNodeWire(wireLimits, loadTlsIdentity(identity), headers);
+      this.#tlsState = tlsFilesState(identity);
     }
     this.#hub = bayeux === undefined ? null : new BayeuxHub(bayeux, this.#onError);
     this.#attach(messageBytesMax);

@@ -173,6 +173,8 @@ export type WireChoice = 'auto' | 'native' | 'node';
 export interface SecureOptions {
   port: number;
   identity: TlsParameters;
+  /** Option `beckon/strictTransportSecurity`, in seconds; 0, the default, sends no such header. */
+  strictTransportSeconds?: number;
 }
 
 export interface EdgeOptions<Context extends SessionContext = SessionContext> {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   keystore('first.jks');
   keystore('second.jks');
   copyFileSync(file('first.jks'), file('live.jks'));
-  config = await writeShippedLabConfig({}, { https: 9443 });
+  config = await writeShippedLabConfig({ beckon: { strictTransportSecurity: 86_400 } }, { https: 9443 });
   lab = await startLab({
     config,
     env: {
@@ -47,6 +47,7 @@ afterAll(async () => {
 interface Answer {
   status: number;
   cookies: string[];
+  strict: string | undefined;
   name: string;
 }
 
@@ -63,7 +64,8 @@ function get(path: string): Promise<Answer> {
     };
     request(options, (response) => {
       const cookies = response.headers['set-cookie'] ?? [];
-      response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, cookies, name }));
+      const strict = response.headers['strict-transport-security'];
+      response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, cookies, strict, name }));
     })
       .on('socket', (socket: TLSSocket) => {
         socket.once('secureConnect', () => void (name = String(socket.getPeerCertificate().subject.CN)));
@@ -90,6 +92,14 @@ it('serves pages, the tracker and push over TLS, beside the plain port', async (
   );
   expect(await told).toContain('"successful":true');
   socket.terminate();
+});
+
+it('tells browsers to stay with TLS, as the option says, on answers over TLS alone', async () => {
+  for (const path of ['/playground/', '/server/isAlive', '/server/data/visits/x', '/nowhere']) {
+    expect([path, (await get(path)).strict]).toEqual([path, 'max-age=86400']);
+    const plain = await fetch(lab.server + path);
+    expect([path, plain.headers.get('strict-transport-security')]).toEqual([path, null]);
+  }
 });
 
 it('takes a renewed key store without a restart', async () => {

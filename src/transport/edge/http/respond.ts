@@ -26,6 +26,11 @@ export const pageHeaders: HeaderList = [
   'strict-origin-when-cross-origin',
 ];
 
+/** A browser that has seen them speaks nothing but TLS to this host for so long; none for 0. */
+export function strictTransportHeaders(seconds: number): HeaderList {
+  return seconds === 0 ? [] : ['strict-transport-security', `max-age=${seconds}`];
+}
+
 /**
  * `headers` over `defaults`. Line breaks, which would start a header of a visitor's making, become spaces.
  */

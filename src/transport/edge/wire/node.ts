@@ -32,9 +32,14 @@ const headersTimeoutMs = 10_000;
 const checkIntervalMs = 2_000;
 const pingIntervalMs = 30_000;
 
+interface NodeShared extends Shared {
+  /** Of every answer. */
+  readonly headers: HeaderList;
+}
+
 class NodeExchange implements Exchange {
   isOpen = true;
-  readonly #shared: Shared;
+  readonly #shared: NodeShared;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse | null;
   readonly #segments: readonly string[];
@@ -46,7 +51,7 @@ class NodeExchange implements Exchange {
 
   /** `response` is null for an upgrade request, whose answer is written elsewhere. */
   constructor(
-    shared: Shared,
+    shared: NodeShared,
     request: IncomingMessage,
     response: ServerResponse | null,
     segments: readonly string[],
@@ -175,7 +180,7 @@ class NodeExchange implements Exchange {
   #begin(status: number, headers: HeaderList, size: number | null): ServerResponse | null {
     const response = this.#response;
     if (!this.isOpen || response === null) return null;
-    const list: string[] = [...headers];
+    const list: string[] = [...headers, ...this.#shared.headers];
     if (size !== null) list.push('content-length', String(size));
     if (this.#mustClose || this.#shared.isStopping) list.push('connection', 'close');
     response.writeHead(status, list);
@@ -253,9 +258,16 @@ const serverOptions = {
 };
 const tlsOptions = { handshakeTimeout: headersTimeoutMs };
 
-/** Builds the wire, over TLS when it is given an identity; nothing is opened yet. */
-export function createNodeWire(limits: WireLimits, identity?: SecureContextOptions): Wire {
-  const shared = newShared(limits);
+/**
+ * Builds the wire, over TLS when it is given an identity; nothing is opened yet. `headers` go with every
+ * answer.
+ */
+export function createNodeWire(
+  limits: WireLimits,
+  identity?: SecureContextOptions,
+  headers: HeaderList = [],
+): Wire {
+  const shared: NodeShared = { ...newShared(limits), headers };
   const { counters } = shared;
   const routes: NodeRoute[] = [];
   let rest: (exchange: Exchange) => void = (exchange) => exchange.respond(404, [], '');
@@ -325,13 +337,13 @@ function limitConnections(server: Server, limits: WireLimits, counters: WireCoun
 
 /** The WebSocket side of the Node wire. */
 class FrameServer {
-  readonly #shared: Shared;
+  readonly #shared: NodeShared;
   readonly #limits: WireLimits;
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<NodeSocket>();
   #endpoint: { path: string; onUpgrade: OnUpgrade } | null = null;
 
-  constructor(shared: Shared, limits: WireLimits) {
+  constructor(shared: NodeShared, limits: WireLimits) {
     this.#shared = shared;
     this.#limits = limits;
     this.#server = new WebSocketServer({
