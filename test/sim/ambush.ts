@@ -2,8 +2,8 @@
 // a vote, a promise that is not on disk yet, a hand-off. Chance alone hits such instants too seldom.
 import type { MemberEffect } from '../../src/cluster/member/index.js';
 import type { FaultWorld } from './faults.js';
-import { canLose, cutFor } from './fault-acts.js';
-import { deafen, killNode, stallNode, startNode, type SimProcess } from './node.js';
+import { cutFor, linksOf, othersOf, rebirth, type Way } from './fault-acts.js';
+import { deafen, stallNode, type SimProcess } from './node.js';
 import type { Focus } from './plan.js';
 import type { SeededRandom } from './random.js';
 
@@ -45,38 +45,15 @@ function momentOf(effect: MemberEffect): string {
   return effect.kind === 'send' ? effect.message.kind : effect.kind;
 }
 
-function othersOf(world: FaultWorld, process: SimProcess): string[] {
-  return [...world.nodes.keys()].filter((name) => name !== process.self.name);
-}
-
-function die(world: FaultWorld, process: SimProcess, random: SeededRandom, wipe: boolean): number {
-  const { node } = process;
-  const isLost = wipe && canLose(world, node);
-  killNode(world, node, isLost, random.chance(0.5) ? 'all' : 'some');
+function die(world: FaultWorld, { node }: SimProcess, random: SeededRandom, wipe: boolean): number {
+  const lost = random.chance(0.5) ? 'all' : 'some';
   const downMs = random.pick([40, 300, 2_000]) * (0.5 + random.fraction());
-  world.scheduler.after(downMs, () => {
-    if (node.process === undefined && world.nodes.get(node.name) === node) startNode(world, node);
-  });
-  return downMs;
+  return rebirth(world, node, downMs, { wipe, lost });
 }
 
-function hush(
-  world: FaultWorld,
-  process: SimProcess,
-  random: SeededRandom,
-  way: 'in' | 'out' | 'both',
-): number {
-  const self = process.self.name;
-  const links = othersOf(world, process).flatMap((name): [string, string][] => [
-    ...(way === 'in' ? [] : [[self, name] as [string, string]]),
-    ...(way === 'out' ? [] : [[name, self] as [string, string]]),
-  ]);
-  return cutFor(
-    world,
-    random.pick([300, 1_500, 4_000]) * (0.5 + random.fraction()),
-    links,
-    `ambush (${way})`,
-  );
+function cutOff(world: FaultWorld, { self }: SimProcess, random: SeededRandom, way: Way): number {
+  const forMs = random.pick([300, 1_500, 4_000]) * (0.5 + random.fraction());
+  return cutFor(world, forMs, linksOf(world, self.name, way), `ambush (${way})`);
 }
 
 const strikes: readonly Strike[] = [
@@ -107,13 +84,13 @@ const strikes: readonly Strike[] = [
     name: 'is not heard',
     weight: 3,
     strict: true,
-    act: (world, process, _, random) => hush(world, process, random, 'out'),
+    act: (world, process, _, random) => cutOff(world, process, random, 'out'),
   },
   {
     name: 'is cut off',
     weight: 2,
     strict: true,
-    act: (world, process, _, random) => hush(world, process, random, random.pick(['in', 'both'])),
+    act: (world, process, _, random) => cutOff(world, process, random, random.pick(['in', 'both'])),
   },
   {
     // The message reaches some of those it was meant for, and then the sender dies.
@@ -122,13 +99,8 @@ const strikes: readonly Strike[] = [
     strict: true,
     act(world, process, effect, random) {
       if (effect.kind !== 'send') return die(world, process, random, false);
-      for (const name of othersOf(world, process)) {
-        if (name !== effect.to) world.network.cut(process.self.name, name);
-      }
-      const mendMs = random.between(20, 400);
-      world.scheduler.after(mendMs, () => {
-        for (const name of othersOf(world, process)) world.network.mend(process.self.name, name);
-      });
+      const links = linksOf(world, process.self.name, 'out').filter(([, to]) => to !== effect.to);
+      const mendMs = cutFor(world, random.between(20, 400), links, 'ambush (one is heard)');
       return Math.max(mendMs, die(world, process, random, false));
     },
   },
@@ -137,7 +109,7 @@ const strikes: readonly Strike[] = [
     weight: 3,
     strict: true,
     act(world, process, effect, random) {
-      const to = effect.kind === 'send' ? effect.to : random.pick(othersOf(world, process));
+      const to = effect.kind === 'send' ? effect.to : random.pick(othersOf(world, process.self.name));
       const forMs = random.between(300, 2_000);
       world.network.delay(process.self.name, to, random.pick([150, 600, 1_500]));
       world.scheduler.after(forMs, () => world.network.delay(process.self.name, to, 0));
@@ -160,7 +132,7 @@ const strikes: readonly Strike[] = [
     strict: true,
     act(world, process, _, random) {
       const forMs = random.between(500, 4_000);
-      const [first, second] = random.shuffle(othersOf(world, process));
+      const [first, second] = random.shuffle(othersOf(world, process.self.name));
       if (first !== undefined) deafen(world, first, forMs);
       if (second !== undefined && random.chance(0.5)) deafen(world, second, forMs);
       return forMs;

@@ -1,7 +1,14 @@
-// What several faults do: which disks may be lost, and links that are cut for a while.
+// What several faults do: nodes that die and come back, which disks may be lost, links that are cut for a
+// while.
 import { isAdmitted, majorityOf, type View } from '../../src/cluster/identity.js';
 import type { FaultWorld } from './faults.js';
-import type { NodeWorld, SimNode } from './node.js';
+import { killNode, startLater, type NodeWorld, type SimNode } from './node.js';
+
+/** A directed link: from, to. */
+export type Link = [from: string, to: string];
+
+/** Which links of a node: those that it hears by, those that it is heard by, or both. */
+export type Way = 'in' | 'out' | 'both';
 
 export const upNodes = (world: NodeWorld): SimNode[] =>
   [...world.nodes.values()].filter(({ process }) => process !== undefined);
@@ -37,8 +44,32 @@ export function canDecide(nodes: readonly SimNode[], view: View): boolean {
   return voting.length >= majorityOf(view.configured.length);
 }
 
+export function othersOf(world: NodeWorld, name: string): string[] {
+  return [...world.nodes.keys()].filter((other) => other !== name);
+}
+
+/** The links of a node with all others. */
+export function linksOf(world: NodeWorld, name: string, way: Way): Link[] {
+  return othersOf(world, name).flatMap((other): Link[] => [
+    ...(way === 'in' ? [] : [[name, other] satisfies Link]),
+    ...(way === 'out' ? [] : [[other, name] satisfies Link]),
+  ]);
+}
+
+/** Dies and is back after a while; with `wipe` without its disk, if the cluster can lose that. */
+export function rebirth(
+  world: FaultWorld,
+  node: SimNode,
+  downMs: number,
+  { wipe, lost }: { wipe: boolean; lost: 'some' | 'all' },
+): number {
+  killNode(world, node, wipe && canLose(world, node), lost);
+  startLater(world, node, downMs);
+  return downMs;
+}
+
 /** Cuts links, and mends them after a while. */
-export function cutFor(world: FaultWorld, forMs: number, links: [string, string][], text: string): number {
+export function cutFor(world: FaultWorld, forMs: number, links: readonly Link[], text: string): number {
   for (const [from, to] of links) world.network.cut(from, to);
   world.timeline.say(
     'net',

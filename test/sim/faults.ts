@@ -1,12 +1,12 @@
 // What goes wrong: each fault is one row, begins at some instant and ends by itself or with the calm.
 import { layAmbush, type Ambush } from './ambush.js';
 import type { Detector } from './detector.js';
-import { canLose, cutFor, upNodes } from './fault-acts.js';
-import { deafen, killNode, stallNode, startNode, type NodeWorld } from './node.js';
+import { canLose, cutFor, linksOf, rebirth, upNodes, type Link, type Way } from './fault-acts.js';
+import { deafen, stallNode, startNode, type NodeWorld } from './node.js';
 import { callOff, join, leave, orderDrain, restart, type Operators } from './operators.js';
 import type { Focus, Plan } from './plan.js';
 import type { SeededRandom } from './random.js';
-import { laySchemes } from './schemes.js';
+import { layScheme } from './schemes.js';
 import type { ViewChecks } from './view-checks.js';
 
 export interface FaultWorld extends NodeWorld {
@@ -39,12 +39,8 @@ function crash(world: FaultWorld, random: SeededRandom, wipe: boolean): number |
   if (up.length === 0) return undefined;
   const node = random.pick(up);
   if (wipe && !canLose(world, node)) return undefined;
-  killNode(world, node, wipe);
   const downMs = random.pick([100, 1_000, 4_000]) * (0.5 + random.fraction());
-  world.scheduler.after(downMs, () => {
-    if (node.process === undefined && world.nodes.get(node.name) === node) startNode(world, node);
-  });
-  return downMs;
+  return rebirth(world, node, downMs, { wipe, lost: 'some' });
 }
 
 function stall(world: FaultWorld, random: SeededRandom, whole: boolean): number | undefined {
@@ -60,11 +56,11 @@ function stall(world: FaultWorld, random: SeededRandom, whole: boolean): number 
 }
 
 /** Cuts links for a while. */
-function cut(world: FaultWorld, random: SeededRandom, links: [string, string][], text: string): number {
+function cut(world: FaultWorld, random: SeededRandom, links: readonly Link[], text: string): number {
   return cutFor(world, random.pick([500, 2_000, 6_000]) * (0.5 + random.fraction()), links, text);
 }
 
-function twoNames(world: FaultWorld, random: SeededRandom): [string, string] | undefined {
+function twoNames(world: FaultWorld, random: SeededRandom): Link | undefined {
   const [one, other] = random.shuffle([...world.nodes.keys()]);
   return one === undefined || other === undefined ? undefined : [one, other];
 }
@@ -110,17 +106,8 @@ const faults: readonly Fault[] = [
     foci: ['formation', 'ballots', 'leases'],
     strict: false,
     begin(world, random) {
-      const forMs = laySchemes(world, random);
-      const { checks, nodes, scheduler, detector } = world;
-      if (checks.newest === undefined || random.chance(0.3)) return forMs;
-      // The reason for the view in which it strikes: an order, or a node that is held for dead.
-      if (random.chance(0.5)) orderDrain(world, random);
-      else {
-        const gone = random.pick([...nodes.keys()]);
-        for (const by of nodes.keys()) if (by !== gone) detector.doubt(by, gone, scheduler.nowMs + 3_000);
-        if (random.chance(0.7)) deafen(world, gone, 4_000);
-      }
-      return forMs;
+      layScheme(world, random);
+      return 0;
     },
   },
   {
@@ -171,13 +158,8 @@ const faults: readonly Fault[] = [
       const names = [...world.nodes.keys()];
       if (names.length < 2) return undefined;
       const alone = random.pick(names);
-      const others = names.filter((name) => name !== alone);
-      const out = random.pick(['both', 'out', 'in']);
-      const links = others.flatMap((name): [string, string][] => [
-        ...(out === 'in' ? [] : [[alone, name] as [string, string]]),
-        ...(out === 'out' ? [] : [[name, alone] as [string, string]]),
-      ]);
-      return cut(world, random, links, `isolation of ${alone} (${out})`);
+      const way = random.pick<Way>(['both', 'out', 'in']);
+      return cut(world, random, linksOf(world, alone, way), `isolation of ${alone} (${way})`);
     },
   },
   {
@@ -191,7 +173,7 @@ const faults: readonly Fault[] = [
       const left = names.slice(0, count);
       const right = names.slice(count);
       const links = left.flatMap((one) =>
-        right.flatMap((other): [string, string][] => [
+        right.flatMap((other): Link[] => [
           [one, other],
           [other, one],
         ]),

@@ -139,6 +139,13 @@ export function startNode(world: NodeWorld, node: SimNode): SimProcess {
   return process;
 }
 
+/** Starts a node that is still down, and still part of the world, after a while. */
+export function startLater(world: NodeWorld, node: SimNode, afterMs: number): void {
+  world.scheduler.after(afterMs, () => {
+    if (node.process === undefined && world.nodes.get(node.name) === node) startNode(world, node);
+  });
+}
+
 /** Kills the process; the disk keeps what it has, or is lost too. `lost`: of what was not fsynced. */
 export function killNode(
   world: NodeWorld,
@@ -246,9 +253,7 @@ function canGoOn({ scheduler }: NodeWorld, { isUp, stalledUntilMs }: SimProcess)
 
 function dieHere(world: NodeWorld, { node }: SimProcess): void {
   killNode(world, node, false);
-  world.scheduler.after(world.random.between(50, 1_500), () => {
-    if (node.process === undefined) startNode(world, node);
-  });
+  startLater(world, node, world.random.between(50, 1_500));
 }
 
 function perform(world: NodeWorld, process: SimProcess, effect: MemberEffect): void {

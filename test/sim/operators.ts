@@ -4,7 +4,7 @@ import type { View } from '../../src/cluster/identity.js';
 import type { OperatorCommand } from '../../src/cluster/member/index.js';
 import { upNodes } from './fault-acts.js';
 import type { FaultWorld } from './faults.js';
-import { createNode, feed, killNode, startNode, type SimNode, type SimProcess } from './node.js';
+import { createNode, feed, killNode, startLater, startNode, type SimNode, type SimProcess } from './node.js';
 import type { SeededRandom } from './random.js';
 
 /** A node on its way out, by name: whether it is drained before it stops, and who takes its place. */
@@ -141,9 +141,7 @@ export function restart(world: FaultWorld, random: SeededRandom): number | undef
   });
   const downMs = random.between(50, 1_500);
   const startAfterMs = drainMs + 2_000 + downMs;
-  world.scheduler.after(startAfterMs, () => {
-    if (node.process === undefined && world.nodes.get(node.name) === node) startNode(world, node);
-  });
+  startLater(world, node, startAfterMs);
   return startAfterMs;
 }
 

@@ -2,74 +2,75 @@
 // simulator tries again and again against the real machines.
 import type { MemberEffect } from '../../src/cluster/member/index.js';
 import type { Ambush } from './ambush.js';
-import { canLose, cutFor } from './fault-acts.js';
+import { canLose, cutFor, linksOf, othersOf, rebirth, type Way } from './fault-acts.js';
 import type { FaultWorld } from './faults.js';
-import { deafen, feed, killNode, startNode, type SimNode, type SimProcess } from './node.js';
+import { deafen, feed, type SimNode, type SimProcess } from './node.js';
+import { orderDrain } from './operators.js';
 import type { SeededRandom } from './random.js';
 
-type Scheme = (world: FaultWorld, random: SeededRandom) => Ambush;
+interface Scheme {
+  /** Why there will be a view to strike at: anything; or the scheme brings it about itself. */
+  reason: 'any' | 'own';
+  /** The first strike; it lays what follows. */
+  lay(world: FaultWorld, random: SeededRandom): FirstStrike;
+}
 
+type FirstStrike = Omit<Ambush, 'untilMs' | 'timing'> & Partial<Pick<Ambush, 'timing'>>;
+
+/** How long the instant of a first strike is waited for. */
 const windowMs = 4_000;
+
+/** A later strike of a scheme, at the next such instant within `forMs`. */
+function then(world: FaultWorld, forMs: number, strike: Omit<FirstStrike, 'skip'>): void {
+  world.ambushes.push({
+    timing: 'after',
+    skip: 0,
+    untilMs: world.scheduler.nowMs + forMs,
+    ...strike,
+  });
+}
 
 function targetOf(effect: MemberEffect): string {
   return effect.kind === 'send' ? effect.to : '';
 }
 
-function othersOf(world: FaultWorld, name: string): string[] {
-  return [...world.nodes.keys()].filter((other) => other !== name);
-}
+const isToAnother = (process: SimProcess, effect: MemberEffect): boolean =>
+  targetOf(effect) !== process.self.name;
 
-/** Nobody hears the node for a while. */
-function hush(world: FaultWorld, name: string, forMs: number): void {
-  cutFor(
-    world,
-    forMs,
-    othersOf(world, name).map((other): [string, string] => [name, other]),
-    `scheme: ${name} is not heard`,
-  );
-}
-
-function isolate(world: FaultWorld, name: string, forMs: number): void {
-  const links = othersOf(world, name).flatMap((other): [string, string][] => [
-    [name, other],
-    [other, name],
-  ]);
-  cutFor(world, forMs, links, `scheme: ${name} is cut off`);
+/** Nobody hears the node for a while (`out`), or it is alone. */
+function silence(world: FaultWorld, name: string, forMs: number, way: Way): number {
+  const text = way === 'out' ? `scheme: ${name} is not heard` : `scheme: ${name} is cut off`;
+  return cutFor(world, forMs, linksOf(world, name, way), text);
 }
 
 /** Dies without what was not fsynced, perhaps without its disk, and is back at once. */
-function rebirth(world: FaultWorld, node: SimNode | undefined, wipe: boolean, downMs: number): void {
-  if (node?.process === undefined || (wipe && !canLose(world, node))) return;
-  killNode(world, node, wipe, 'all');
-  world.scheduler.after(downMs, () => {
-    if (node.process === undefined && world.nodes.get(node.name) === node) startNode(world, node);
-  });
+function forget(world: FaultWorld, node: SimNode, wipe: boolean, downMs: number): void {
+  if (node.process === undefined || (wipe && !canLose(world, node))) return;
+  rebirth(world, node, downMs, { wipe, lost: 'all' });
 }
-
-const isToAnother = (process: SimProcess, effect: MemberEffect): boolean =>
-  targetOf(effect) !== process.self.name;
 
 /**
  * A vote is on its way to the proposer, which will decide with it and not be heard; or nobody hears of newer
  * epochs. The voter forgets what it can.
  */
-const lostVote: Scheme = (world, random) => ({
-  name: 'the vote that decides is forgotten',
-  moment: 'accepted',
-  timing: 'after',
-  skip: random.pick([0, 0, 1]),
-  untilMs: world.scheduler.nowMs + windowMs,
-  isMeant: isToAnother,
-  strike(process, effect) {
-    const forMs = random.between(2_000, 6_000);
-    const proposer = targetOf(effect);
-    if (random.chance(0.5)) hush(world, proposer, forMs);
-    else hideDecision(world, random, process.self.name, proposer);
-    const memory = random.pick(['whole', 'unsynced', 'unsynced', 'wiped', 'wiped']);
-    if (memory !== 'whole') rebirth(world, process.node, memory === 'wiped', random.between(20, 200));
-    return forMs;
-  },
-});
+const lostVote: Scheme = {
+  reason: 'any',
+  lay: (world, random) => ({
+    name: 'the vote that decides is forgotten',
+    moment: 'accepted',
+    skip: random.pick([0, 0, 1]),
+    isMeant: isToAnother,
+    strike(process, effect) {
+      const forMs = random.between(2_000, 6_000);
+      const proposer = targetOf(effect);
+      if (random.chance(0.5)) silence(world, proposer, forMs, 'out');
+      else hideDecision(world, random, process.self.name, proposer);
+      const memory = random.pick(['whole', 'unsynced', 'unsynced', 'wiped', 'wiped']);
+      if (memory !== 'whole') forget(world, process.node, memory === 'wiped', random.between(20, 200));
+      return forMs;
+    },
+  }),
+};
 
 /** The voter hears of it when a successor may begin; whoever else held a lease before, later. */
 function hideDecision(world: FaultWorld, random: SeededRandom, voter: string, proposer: string): void {
@@ -81,137 +82,142 @@ function hideDecision(world: FaultWorld, random: SeededRandom, voter: string, pr
 }
 
 /** Who decided alone loses its disk, and votes again with those who have not heard of it. */
-const rebornDecider: Scheme = (world, random) => ({
-  name: 'the proposer will decide unheard and be wiped',
-  moment: 'accepted',
-  timing: 'after',
-  skip: 0,
-  untilMs: world.scheduler.nowMs + windowMs,
-  isMeant: isToAnother,
-  strike(voter, effect) {
-    const proposer = targetOf(effect);
-    hush(world, proposer, 100);
-    const { nowMs } = world.scheduler;
-    const isProposer = (process: SimProcess): boolean => process.self.name === proposer;
-    const installed: Ambush = {
-      name: 'who has decided is wiped',
+const rebornDecider: Scheme = {
+  reason: 'any',
+  lay: (world, random) => ({
+    name: 'the proposer will decide unheard and be wiped',
+    moment: 'accepted',
+    skip: 0,
+    isMeant: isToAnother,
+    strike(voter, effect) {
+      const proposer = targetOf(effect);
+      silence(world, proposer, 100, 'out');
+      const isProposer = (process: SimProcess): boolean => process.self.name === proposer;
+      then(world, 500, {
+        name: 'who has decided is wiped',
+        moment: 'installed',
+        isMeant: isProposer,
+        strike(process) {
+          forget(world, process.node, true, random.between(110, 200));
+          then(world, 3_000, {
+            name: 'the voter who knows better is cut off',
+            moment: 'prepare',
+            timing: 'before',
+            isMeant: isProposer,
+            strike: () => silence(world, voter.self.name, 4_000, 'both'),
+          });
+          return 3_000;
+        },
+      });
+      return 500;
+    },
+  }),
+};
+
+/**
+ * A proposal reaches one node only, which is alone until its proposer, begun anew, has decided something else
+ * that nobody hears of: is it another ballot? Then the one node is the first to try to complete what it has.
+ */
+const sameBallot: Scheme = {
+  reason: 'any',
+  lay: (world, random) => ({
+    name: 'an accept reaches one node, and its proposer begins anew',
+    moment: 'accept',
+    skip: 0,
+    isMeant: isToAnother,
+    strike(process, effect) {
+      const proposer = process.self.name;
+      const reached = targetOf(effect);
+      const rest = othersOf(world, proposer).filter((name) => name !== reached);
+      const links = linksOf(world, proposer, 'out').filter(([, to]) => to !== reached);
+      cutFor(world, 20, links, 'scheme: the rest hears nothing');
+      // They would notice the restart, and propose something themselves.
+      for (const name of rest) world.detector.doubt(name, proposer, world.scheduler.nowMs + 1_200);
+      const aloneMs = random.between(800, 3_000);
+      then(world, 200, {
+        name: 'who has accepted is alone with it',
+        moment: 'accepted',
+        timing: 'before',
+        isMeant: (voter) => voter.self.name === reached,
+        strike: () => silence(world, reached, aloneMs, 'both'),
+      });
+      forget(world, process.node, world.nodes.size > 3 && random.chance(0.5), random.between(20, 100));
+      then(world, 3_000, {
+        name: 'the second decision is not heard',
+        moment: 'accepted',
+        isMeant: (voter, vote) => targetOf(vote) === proposer && rest.includes(voter.self.name),
+        strike() {
+          for (const [from, to] of linksOf(world, reached, 'both')) world.network.mend(from, to);
+          return silence(world, proposer, 5_000, 'out');
+        },
+      });
+      return 3_000;
+    },
+  }),
+};
+
+/** One vote decides, the others know nothing of it, and the voter forgets that it stopped acknowledging. */
+const lonelyVote: Scheme = {
+  reason: 'any',
+  lay: (world, random) => ({
+    name: 'one vote decides, and the others go on',
+    moment: 'accept',
+    timing: 'before',
+    skip: random.pick([0, 0, 1]),
+    isMeant: isToAnother,
+    strike(process, effect) {
+      const proposer = process.self.name;
+      const voter = targetOf(effect);
+      const links = linksOf(world, proposer, 'out').filter(([, to]) => to !== voter);
+      cutFor(world, 4_000, links, 'scheme: the others do not hear of it');
+      then(world, 500, {
+        name: 'the voter forgets',
+        moment: 'accepted',
+        isMeant: (one, vote) => one.self.name === voter && targetOf(vote) === proposer,
+        strike(one) {
+          hideDecision(world, random, voter, proposer);
+          forget(world, one.node, random.chance(0.7), random.between(20, 200));
+          return 4_000;
+        },
+      });
+      return 4_000;
+    },
+  }),
+};
+
+/**
+ * Two views in a hurry, while a node that both leave out holds a lease from before: its heartbeats are
+ * acknowledged until the first of them, of which it hears nothing.
+ */
+const hurry: Scheme = {
+  reason: 'own',
+  lay(world, random) {
+    const outsider = random.pick([...world.nodes.keys()]);
+    for (const by of othersOf(world, outsider)) {
+      world.detector.doubt(by, outsider, world.scheduler.nowMs + windowMs);
+    }
+    deafen(world, outsider, windowMs + 2_000);
+    return {
+      name: 'another view follows at once, unheard by those outside',
       moment: 'installed',
-      timing: 'after',
       skip: 0,
-      untilMs: nowMs + 500,
-      isMeant: isProposer,
-      strike(process) {
-        rebirth(world, process.node, true, random.between(110, 200));
-        world.ambushes.push({ ...installed, ...votesAgain, untilMs: world.scheduler.nowMs + 3_000 });
+      isMeant: (_, effect) =>
+        effect.kind === 'installed' && effect.view.members.every(({ name }) => name !== outsider),
+      strike(process, effect) {
+        if (effect.kind !== 'installed') return 0;
+        const { draining, members } = effect.view;
+        const node = random.pick(members).name;
+        const kind = draining.includes(node) ? 'undrain' : 'drain';
+        world.scheduler.after(random.between(0, 200), () => {
+          if (process.isUp) feed(world, process, { kind: 'operator', id: 3, command: { kind, node } });
+        });
         return 3_000;
       },
     };
-    const votesAgain = {
-      name: 'the voter who knows better is cut off',
-      moment: 'prepare',
-      timing: 'before' as const,
-      strike() {
-        isolate(world, voter.self.name, 4_000);
-        return 4_000;
-      },
-    };
-    world.ambushes.push(installed);
-    return 500;
   },
-});
+};
 
-/** A proposal reaches one node only, and its proposer makes another one after its restart. */
-const sameBallot: Scheme = (world, random) => ({
-  name: 'an accept reaches one node, and its proposer begins anew',
-  moment: 'accept',
-  timing: 'after',
-  skip: 0,
-  untilMs: world.scheduler.nowMs + windowMs,
-  isMeant: isToAnother,
-  strike(process, effect) {
-    const self = process.self.name;
-    const reached = targetOf(effect);
-    const rest = othersOf(world, self).filter((name) => name !== reached);
-    const links = rest.map((name): [string, string] => [self, name]);
-    cutFor(world, 20, links, 'scheme: the rest hears nothing');
-    // What the one node has accepted is not told before the next proposal is under way.
-    hush(world, reached, random.between(800, 1_500));
-    // Nor do the others notice the restart, and propose something themselves.
-    for (const name of rest) world.detector.doubt(name, self, world.scheduler.nowMs + 1_200);
-    rebirth(world, process.node, world.nodes.size > 3 && random.chance(0.5), random.between(20, 100));
-    world.ambushes.push({
-      name: 'the second decision is not heard',
-      moment: 'accepted',
-      timing: 'after',
-      skip: 0,
-      untilMs: world.scheduler.nowMs + 3_000,
-      isMeant: (voter, vote) => targetOf(vote) === self && rest.includes(voter.self.name),
-      strike() {
-        hush(world, self, 5_000);
-        return 5_000;
-      },
-    });
-    return 3_000;
-  },
-});
-
-/** One vote decides, the others know nothing of it, and the voter forgets that it stopped acknowledging. */
-const lonelyVote: Scheme = (world, random) => ({
-  name: 'one vote decides, and the others go on',
-  moment: 'accept',
-  timing: 'before',
-  skip: random.pick([0, 0, 1]),
-  untilMs: world.scheduler.nowMs + windowMs,
-  isMeant: isToAnother,
-  strike(process, effect) {
-    const proposer = process.self.name;
-    const voter = targetOf(effect);
-    const rest = othersOf(world, proposer).filter((name) => name !== voter);
-    cutFor(
-      world,
-      4_000,
-      rest.map((name): [string, string] => [proposer, name]),
-      'scheme: the others do not hear of it',
-    );
-    world.ambushes.push({
-      name: 'the voter forgets',
-      moment: 'accepted',
-      timing: 'after',
-      skip: 0,
-      untilMs: world.scheduler.nowMs + 500,
-      isMeant: (one, vote) => one.self.name === voter && targetOf(vote) === proposer,
-      strike(one) {
-        hideDecision(world, random, voter, proposer);
-        rebirth(world, one.node, random.chance(0.7), random.between(20, 200));
-        return 4_000;
-      },
-    });
-    return 4_000;
-  },
-});
-
-/** Two views in a hurry, while a node that both leave out holds a lease from before. */
-const hurry: Scheme = (world, random) => ({
-  name: 'another view follows at once, unheard by those outside',
-  moment: 'installed',
-  timing: 'after',
-  skip: 0,
-  untilMs: world.scheduler.nowMs + windowMs,
-  isMeant: (_, effect) => effect.kind === 'installed' && effect.view.members.length < world.nodes.size,
-  strike(process, effect) {
-    if (effect.kind !== 'installed') return 0;
-    const { view } = effect;
-    const inside = view.members.map(({ name }) => name);
-    for (const name of world.nodes.keys()) if (!inside.includes(name)) deafen(world, name, 3_000);
-    const node = random.pick(inside);
-    const kind = view.draining.includes(node) ? 'undrain' : 'drain';
-    world.scheduler.after(random.between(0, 200), () => {
-      if (process.isUp) feed(world, process, { kind: 'operator', id: 3, command: { kind, node } });
-    });
-    return 3_000;
-  },
-});
-
+/** A scheme may stand here twice: it is drawn so much more often. */
 const schemes: readonly Scheme[] = [
   lostVote,
   rebornDecider,
@@ -222,7 +228,20 @@ const schemes: readonly Scheme[] = [
   hurry,
 ];
 
-export function laySchemes(world: FaultWorld, random: SeededRandom): number {
-  world.ambushes.push(random.pick(schemes)(world, random));
-  return 0;
+/** Lays one of them, mostly with a reason for the view at which it strikes. */
+export function layScheme(world: FaultWorld, random: SeededRandom): void {
+  const { reason, lay } = random.pick(schemes);
+  then(world, windowMs, lay(world, random));
+  if (reason === 'any' && world.checks.newest !== undefined && random.chance(0.7)) giveReason(world, random);
+}
+
+/** An order, or a node that is held for dead. */
+function giveReason(world: FaultWorld, random: SeededRandom): void {
+  if (random.chance(0.5)) {
+    orderDrain(world, random);
+    return;
+  }
+  const gone = random.pick([...world.nodes.keys()]);
+  for (const by of othersOf(world, gone)) world.detector.doubt(by, gone, world.scheduler.nowMs + 3_000);
+  if (random.chance(0.7)) deafen(world, gone, 4_000);
 }
