@@ -56,6 +56,10 @@ export interface ClusterSettings {
   copyBytesMax: number;
   /** Bytes of journal that are still needed; more inputs of partitions without a copy are refused. */
   journalBytesMax: number;
+  /** Below this the journal is not worth rewriting. */
+  journalRewriteBytesMin: number;
+  /** A record of whole copies carries about so many bytes at most. */
+  journalRecordBytesMax: number;
 }
 
 export const defaultClusterSettings: ClusterSettings = {
@@ -82,6 +86,8 @@ export const defaultClusterSettings: ClusterSettings = {
   logBytesMax: 256_000_000,
   copyBytesMax: 1_024_000_000,
   journalBytesMax: 1_024_000_000,
+  journalRewriteBytesMin: 16_000_000,
+  journalRecordBytesMax: 4_000_000,
 };
 
 /** How long a successor waits, on its own clock, until no older lease can run on any other clock. */
@@ -104,5 +110,9 @@ export function checkClusterSettings(settings: ClusterSettings): void {
   assert(settings.resendMs * 8 < settings.silentMs, 'silentMs must be more than eight times resendMs');
   assert(settings.partitionLogBytesMax <= settings.logBytesMax, 'logBytesMax is below one partition’s');
   assert(settings.logBytesMax <= settings.journalBytesMax / 2, 'journalBytesMax must be twice logBytesMax');
+  assert(
+    settings.journalRewriteBytesMin <= settings.journalBytesMax / 4,
+    'journalBytesMax must be four times journalRewriteBytesMin',
+  );
   assert(Number.isInteger(settings.partitionCount), 'partitionCount must be an integer');
 }

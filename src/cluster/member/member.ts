@@ -55,7 +55,7 @@ export interface MemberState {
 const drainMs = 600_000;
 
 /** Bound of the operators who wait. */
-const drainsMax = 16;
+export const drainsMax = 16;
 
 const viewKinds: Record<ViewMessage['kind'], true> = {
   heartbeat: true,

@@ -55,19 +55,12 @@ export interface Journal {
   /** Sizes of the records that are still there, oldest first. */
   sizes: { position: number; bytes: number }[];
   bytes: number;
-  bytesSinceRewrite: number;
   /** Collected in this turn. */
   opens: JournalledCopy[];
   inputs: JournalBatch[];
   closes: number[];
   marks: Mark[];
 }
-
-/** Below this the journal is not worth rewriting. */
-const rewriteBytesMin = 16_000_000;
-
-/** Payload bytes of one record. */
-const recordBytesMax = 4_000_000;
 
 /** A guess of what a record costs beside its payloads, for each partition in it. */
 const rowBytes = 64;
@@ -83,7 +76,6 @@ export function createJournal(): Journal {
     unkept: [],
     sizes: [],
     bytes: 0,
-    bytesSinceRewrite: 0,
     opens: [],
     inputs: [],
     closes: [],
@@ -160,27 +152,31 @@ function bytesOf(payloads: readonly Uint8Array[]): number {
   return bytes;
 }
 
+function openBytes({ segments }: Pick<Log, 'segments'>): number {
+  let bytes = rowBytes;
+  for (const { payloads } of segments) bytes += bytesOf(payloads);
+  return bytes;
+}
+
 function emit(turn: Turn, record: JournalRecord, bytes: number): number {
   const { journal } = turn.state;
   const position = journal.nextPosition++;
   journal.sizes.push({ position, bytes });
   journal.bytes += bytes;
-  journal.bytesSinceRewrite += bytes;
   turn.effects.push({ kind: 'journal', position, record });
   return position;
 }
 
 /** Gives what was collected to the disk: whole copies first, then inputs, then close marks. */
 export function flushJournal(turn: Turn): void {
-  const { journal } = turn.state;
+  const { journal, settings } = turn.state;
   if (journal.marks.length === 0) return;
   let copies: JournalledCopy[] = [];
   let bytes = 0;
   for (const copy of journal.opens) {
     copies.push(copy);
-    for (const { payloads } of copy.segments) bytes += bytesOf(payloads);
-    bytes += rowBytes;
-    if (bytes < recordBytesMax) continue;
+    bytes += openBytes(copy);
+    if (bytes < settings.journalRecordBytesMax) continue;
     claim(journal, copies, emit(turn, { kind: 'open', copies }, bytes));
     copies = [];
     bytes = 0;
@@ -266,16 +262,19 @@ export function releaseJournal(turn: Turn): void {
 
 /**
  * Writes all copies that the journal stands in for anew when it has grown beyond twice their size, so that
- * the records before can go.
+ * the records before can go; not while such copies are on their way to a disk that takes its time.
  */
 export function rewriteJournal(turn: Turn): void {
   const { state } = turn;
-  const { journal } = state;
-  if (journal.bytesSinceRewrite < rewriteBytesMin || state.leavingAt !== undefined) return;
+  const { journal, settings } = state;
+  if (journal.bytes < settings.journalRewriteBytesMin || state.leavingAt !== undefined) return;
   let bytes = 0;
-  for (const partition of journal.claims.keys()) bytes += partitionAt(state, partition).copy?.log.bytes ?? 0;
-  if (journal.bytesSinceRewrite < 2 * bytes) return;
-  journal.bytesSinceRewrite = 0;
+  for (const [partition, { sentAt, keptAt }] of journal.claims) {
+    if (keptAt !== sentAt) return;
+    const { copy } = partitionAt(state, partition);
+    if (copy !== undefined) bytes += openBytes(copy.log);
+  }
+  if (journal.bytes < 2 * bytes) return;
   for (const [index] of journal.claims) {
     const { service, copy } = partitionAt(state, index);
     if (service?.journal === 'open') openJournal(turn, service);

@@ -24,7 +24,7 @@ const seqsPerEpoch = 2 ** 32;
 export const lineageLengthMax = 64;
 
 /** Ranges of given-again inputs that are remembered. */
-const adoptedLengthMax = 256;
+export const adoptedLengthMax = 256;
 
 export function epochOf(seq: number): number {
   return Math.floor(seq / seqsPerEpoch);

@@ -293,7 +293,7 @@ export function outboxOf(peer: Peer, epoch: number): Outbox {
 }
 
 /** Entries of one list in a message: a few bytes each, so that a message stays small beside its frame. */
-const rowsPerMessageMax = 2_048;
+export const rowsPerMessageMax = 2_048;
 
 function framesRows({ frames }: Outbox): number {
   return (

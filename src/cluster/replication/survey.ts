@@ -40,7 +40,7 @@ type Holdings = Extract<PartitionMessage, { kind: 'holdings' }>;
 type Grants = Extract<PartitionMessage, { kind: 'grants' }>;
 
 /** Epochs of which it is remembered that nobody was let serve. */
-const unservedEpochsMax = 16;
+export const unservedEpochsMax = 16;
 
 export function emptySurvey(nowMs: number): Survey {
   return {
