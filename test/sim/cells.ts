@@ -78,6 +78,9 @@ export const deployer = 'deploy';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** No input is longer. */
+export const payloadBytesMax = 24;
+
 export function encodeInput(id: string, set: number): Uint8Array {
   return encoder.encode(`${id}@${set}`);
 }

@@ -34,11 +34,13 @@ export interface Plan {
   weather: Weather;
   faultsMs: number;
   clientCount: number;
+  /** Buffers are small: what happens at their bounds happens often. */
+  isTight: boolean;
   settings: ClusterSettings;
 }
 
 /** The defaults, shortened about twofold so that more happens in less time; the relations are the same. */
-const settings: ClusterSettings = {
+const roomySettings: ClusterSettings = {
   ...defaultClusterSettings,
   leaseMs: 1_000,
   stableMs: 300,
@@ -48,6 +50,22 @@ const settings: ClusterSettings = {
   suspectMs: 4_000,
   operatorMs: 8_000,
   partitionCount: 8,
+};
+
+/** Bounds so narrow that a few dozen inputs reach each of them. */
+const tightSettings: ClusterSettings = {
+  ...roomySettings,
+  pullsMax: 1,
+  seedsMax: 2,
+  seedBytesPerSecond: 2_000,
+  frameBytesMax: 24,
+  windowBytesMax: 60,
+  partitionLogBytesMax: 300,
+  logBytesMax: 1_200,
+  copyBytesMax: 2_400,
+  journalBytesMax: 6_000,
+  journalRewriteBytesMin: 1_000,
+  journalRecordBytesMax: 200,
 };
 
 const lossyWeather: Weather = { loss: 0.05, repeat: 0.05, delayMs: 5, slow: 0.05, slowMs: 400 };
@@ -76,7 +94,7 @@ export function drawPlan(random: SeededRandom, viewsOnly: boolean, faultNames: r
         : random.pick([3, 3, 3, 4, 5, 5]);
   const mode = random.chance(0.5) ? 'strict' : 'any';
   const isEarly = focus === 'formation' || (mode === 'any' && random.chance(0.4));
-  return {
+  const plan = {
     focus,
     nodeCount,
     hostCount: random.chance(0.8) ? nodeCount : Math.max(1, nodeCount - 1),
@@ -91,6 +109,7 @@ export function drawPlan(random: SeededRandom, viewsOnly: boolean, faultNames: r
     weather: random.pick([fairWeather, fairWeather, lossyWeather, slowWeather]),
     faultsMs: focus === 'formation' ? random.between(3_000, 6_000) : random.between(5_000, 10_000),
     clientCount: 2 + random.below(5),
-    settings,
-  };
+  } satisfies Omit<Plan, 'isTight' | 'settings'>;
+  const isTight = random.chance(0.3);
+  return { ...plan, isTight, settings: isTight ? tightSettings : roomySettings };
 }

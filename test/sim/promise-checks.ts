@@ -17,9 +17,9 @@ export interface PromiseChecks {
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   resumed(process: SimProcess, run: PartitionRun, expected: string[]): void;
   /** At any instant. */
-  check(nodes: Iterable<SimNode>): void;
+  check(nodes: readonly SimNode[]): void;
   /** When everything has come to rest. */
-  checkEnd(nodes: Iterable<SimNode>, cells: Cells): void;
+  checkEnd(nodes: readonly SimNode[], cells: Cells): void;
   readonly lostCount: number;
 }
 

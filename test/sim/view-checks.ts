@@ -19,7 +19,7 @@ export class Violation extends Error {
 export interface ViewChecks {
   installed(process: SimProcess, view: View): void;
   /** At any instant. */
-  check(nodes: Iterable<SimNode>): void;
+  check(nodes: readonly SimNode[]): void;
   /** The newest view that any node has learned. */
   readonly newest: View | undefined;
   /** An operator's recovery begins a new cluster, beside which the old one counts no more. */
@@ -86,8 +86,8 @@ export function createViewChecks(): ViewChecks {
 }
 
 /** Whether everybody who may hold an older lease, as far as this node knows, has come to its epoch. */
-function needsNoWait(view: ViewState, nodes: Iterable<SimNode>): boolean {
-  const present = new Map([...nodes].map((node) => [node.name, node.process]));
+function needsNoWait(view: ViewState, nodes: readonly SimNode[]): boolean {
+  const present = new Map(nodes.map((node) => [node.name, node.process]));
   const isHere = ({ name, incarnation }: Admission) => {
     const process = present.get(name);
     const member = currentView(view)?.members.find((one) => one.name === name);
@@ -101,7 +101,7 @@ function needsNoWait(view: ViewState, nodes: Iterable<SimNode>): boolean {
  * Why the view machines have not settled; undefined when they have: one view, everybody in it, with a
  * lease.
  */
-export function whyViewsUnsettled(nodes: Iterable<SimNode>): string | undefined {
+export function whyViewsUnsettled(nodes: readonly SimNode[]): string | undefined {
   let common: View | undefined;
   for (const { name, process } of nodes) {
     if (process === undefined) return `${name} is down`;

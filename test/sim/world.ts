@@ -2,6 +2,7 @@
 import type { MemberEffect } from '../../src/cluster/member/index.js';
 import { type View } from '../../src/cluster/identity.js';
 import { currentView } from '../../src/cluster/view/index.js';
+import { checkBounds } from './bounds.js';
 import { createCells, type Cells } from './cells.js';
 import { createClients, type Clients } from './clients.js';
 import { createDetector } from './detector.js';
@@ -85,9 +86,11 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     store,
     createMachine: viewsOnly ? createViewMachine : createMemberMachine,
     onEffect: (process: SimProcess, effect: MemberEffect) => onEffect(process, effect),
-    onStep: () => {
-      checks.check(nodes.values());
-      promises.check(nodes.values());
+    onStep: (process: SimProcess) => {
+      checkBounds(process, world.operators.nodesMade);
+      const all = [...nodes.values()];
+      checks.check(all);
+      promises.check(all);
     },
     beforeEffect: (process: SimProcess, effect: MemberEffect) =>
       springAmbush(world, process, effect, 'before'),
@@ -171,7 +174,7 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
   );
   const whyUnsettled = () =>
     whyStalled(world) ??
-    whyViewsUnsettled(nodes.values()) ??
+    whyViewsUnsettled([...nodes.values()]) ??
     whyPartitionsUnsettled([...nodes.values()]) ??
     cells.documents.whyUnsettled();
 
@@ -284,7 +287,7 @@ function play(story: Story, plan: Plan): void {
   clients.stop();
   runUntil(world, 10_000, () => clients.waiting() === 0);
   if (clients.waiting() > 0) throw new Violation(`convergence: ${clients.waiting()} inputs are not answered`);
-  story.promises.checkEnd(world.nodes.values(), story.cells);
+  story.promises.checkEnd([...world.nodes.values()], story.cells);
 }
 
 /** What an operator would do where the status says that only an operator can. */
