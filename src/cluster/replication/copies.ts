@@ -113,6 +113,10 @@ function sendFrames(turn: Turn, service: Service, copy: RemoteCopy, peer: Peer):
           : log.adopted.filter(({ atSeq }) => atSeq >= piece.firstSeq && atSeq <= lastSeq),
     });
     outbox.framesBytes += bytes;
+    if (copy.releasedSeq < log.baseSeq) {
+      outbox.frames.released.push({ partition, seq: log.baseSeq });
+      copy.releasedSeq = log.baseSeq;
+    }
     if (copy.phase === 'filling') state.seedTokens -= bytes;
     sent(turn, copy);
     copy.bytesAfterMark += bytes;
@@ -200,6 +204,7 @@ function rewind({ state, nowMs }: Turn, copy: RemoteCopy): void {
   copy.bytesBeforeMark = 0;
   copy.bytesAfterMark = 0;
   copy.markSeq = copy.sentSeq;
+  copy.releasedSeq = -1;
   state.totals.resent++;
 }
 
@@ -229,7 +234,10 @@ function isWaiting(copy: RemoteCopy): boolean {
   return copy.ackedSeq < 0 || copy.ackedSeq < copy.sentSeq || ['marked', 'leaving'].includes(copy.phase);
 }
 
-/** Tells the copies what the store has. A lost message costs memory only: the next one says it again. */
+/**
+ * Tells the copies what the store has. The next batch for a copy says it again: should this message be lost,
+ * no copy has more than its server by more than the batches on their way.
+ */
 export function tellReleased(turn: Turn, service: Service, seq: number): void {
   const { state } = turn;
   for (const { node } of service.copies) {

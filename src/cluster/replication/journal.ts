@@ -56,7 +56,7 @@ export interface Journal {
   sizes: { position: number; bytes: number }[];
   bytes: number;
   /** Collected in this turn. */
-  opens: JournalledCopy[];
+  opens: Map<number, JournalledCopy>;
   inputs: JournalBatch[];
   closes: number[];
   marks: Mark[];
@@ -76,7 +76,7 @@ export function createJournal(): Journal {
     unkept: [],
     sizes: [],
     bytes: 0,
-    opens: [],
+    opens: new Map(),
     inputs: [],
     closes: [],
     marks: [],
@@ -140,7 +140,7 @@ function openCopy(turn: Turn, copy: JournalledCopy, service: Service | undefined
     journal.closes = journal.closes.filter((other) => other !== partition);
     journal.marks = journal.marks.filter((mark) => mark.what !== 'close' || mark.partition !== partition);
   }
-  journal.opens.push(copy);
+  journal.opens.set(partition, copy);
   const last = copy.segments.at(-1);
   const seq = last === undefined ? copy.baseSeq : last.firstSeq + last.payloads.length - 1;
   journal.marks.push({ partition, what: 'open', seq, service });
@@ -173,7 +173,7 @@ export function flushJournal(turn: Turn): void {
   if (journal.marks.length === 0) return;
   let copies: JournalledCopy[] = [];
   let bytes = 0;
-  for (const copy of journal.opens) {
+  for (const copy of journal.opens.values()) {
     copies.push(copy);
     bytes += openBytes(copy);
     if (bytes < settings.journalRecordBytesMax) continue;
@@ -191,7 +191,7 @@ export function flushJournal(turn: Turn): void {
     emit(turn, { kind: 'close', partitions: journal.closes }, journal.closes.length * 4);
   }
   journal.unkept.push({ position: journal.nextPosition - 1, marks: journal.marks });
-  journal.opens = [];
+  journal.opens = new Map();
   journal.inputs = [];
   journal.closes = [];
   journal.marks = [];
@@ -344,15 +344,21 @@ function orphanEntries(orphans: Map<number, LogEntry[]>, partition: number, log:
   orphans.set(partition, entries);
 }
 
-/** Gives entries to a log once more, under new numbers. Returns them as they are now. */
+/**
+ * Gives entries to a log once more, under new numbers, as far as its bounds allow: who has them asks again
+ * later. Returns them as they are now.
+ */
 export function adoptEntries(turn: Turn, service: Service, entries: readonly LogEntry[]): LogEntry[] {
   const { state } = turn;
   const { log } = service;
+  const { partitionLogBytesMax, logBytesMax } = state.settings;
   const taken: LogEntry[] = [];
   for (const { seq, payload } of entries) {
     if (contains(log, seq)) continue;
+    const { length } = payload;
+    if (log.bytes + length > partitionLogBytesMax || state.logBytes + length > logBytesMax) break;
     const atSeq = append(log, payload);
-    state.logBytes += payload.length;
+    state.logBytes += length;
     const last = log.adopted.at(-1);
     // Neighbours share a range, which is not in any message before this turn ends.
     if (last?.toSeq === seq - 1 && last.atSeq === atSeq - 1 && taken.length > 0) {

@@ -91,8 +91,6 @@ export function takeOrphans(turn: Turn, index: number, entries: readonly LogEntr
   const { state } = turn;
   const service = knownPartition(state, index)?.service;
   if (service === undefined || service.handOff !== undefined || !hasLease(turn)) return;
-  const { settings } = state;
-  if (state.logBytes > settings.logBytesMax || service.log.bytes > settings.partitionLogBytesMax) return;
   resubmit(turn, service, entries);
 }
 

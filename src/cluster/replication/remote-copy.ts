@@ -24,6 +24,7 @@ export function newCopy(
     bytesBeforeMark: 0,
     bytesAfterMark: 0,
     markSeq: sentSeq,
+    releasedSeq: -1,
     resentMs: nowMs,
     owing: false,
     progressMs: nowMs,

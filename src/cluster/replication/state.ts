@@ -52,6 +52,8 @@ export interface RemoteCopy {
   bytesBeforeMark: number;
   bytesAfterMark: number;
   markSeq: number;
+  /** What the store has, as told with a batch; -1: not yet, or such a batch may be lost. */
+  releasedSeq: number;
   /** When something was last sent again. */
   resentMs: number;
   /** Something was sent that it has not answered. */

@@ -215,6 +215,26 @@ describe('replication', () => {
     expect(cluster.nodeOf(backup).member!.partitions.partitions[partition]!.copy!.log.bytes).toBeLessThan(10);
   });
 
+  it('drops from a copy what the store has, though the word of it was lost', () => {
+    let isDeaf = false;
+    const cluster = healthy({
+      isLost: (_from, _to, message) => isDeaf && message.kind === 'frames' && message.batches.length === 0,
+    });
+    const partition = [...cluster.nodeOf('a').served.keys()][0]!;
+    for (let count = 0; count < 50; count++) cluster.input(partition);
+    cluster.run(100);
+    isDeaf = true;
+    cluster.persist('a', partition);
+    cluster.run(100);
+    const backup = cluster.nodeOf('a').member!.partitions.services.get(partition)!.copies[0]!.node;
+    const bytes = () => cluster.nodeOf(backup).member!.partitions.partitions[partition]!.copy!.log.bytes;
+    const before = bytes();
+    cluster.input(partition);
+    cluster.run(100);
+    expect(before).toBeGreaterThan(50);
+    expect(bytes()).toBeLessThan(10);
+  });
+
   it('pauses a partition for a hand-off no longer than a message takes', () => {
     const cluster = healthy();
     cluster.kill('c');
