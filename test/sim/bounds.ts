@@ -124,11 +124,11 @@ const journal: Shape = {
     claims: list(perPartition),
     unkept: list(perRecord),
     sizes: list(perRecord),
-    // Collected until the next flush: for each partition a copy, inputs and a close mark.
+    // Collected until the next flush: for each partition a copy, inputs and a close mark, or two copies.
     opens: list(perPartition),
     inputs: list(perPartition),
     closes: list(perPartition),
-    marks: list(({ partitions }) => partitions * 3),
+    marks: list(({ partitions }) => partitions * 4),
   },
 };
 
@@ -193,9 +193,13 @@ const unbounded = (path: readonly string[]): Violation =>
 const beyond = (name: string, size: number, max: number): Violation =>
   new Violation(`bounds: ${name} is ${size}, at most ${max}`);
 
-/** Appends are refused beyond its bound; what a new view makes the journal stand in for is written anyway. */
-function journalBytesMax({ settings }: Sizes): number {
-  return settings.journalBytesMax + settings.logBytesMax;
+/** What a copy costs beside its payloads: a row for itself, and some for the epochs that it has entries of. */
+const copyRowsBytes = 4 * 64;
+
+/** Inputs are refused beyond its bound; whole copies, after a view or for a stop, are written anyway. */
+function journalBytesMax({ settings, partitions }: Sizes): number {
+  const { journalBytesMax: inputs, logBytesMax, copyBytesMax } = settings;
+  return inputs + logBytesMax + copyBytesMax + partitions * copyRowsBytes;
 }
 
 function bytesOf({ segments }: Log): number {
