@@ -268,6 +268,7 @@ export function rewriteJournal(turn: Turn): void {
   const { state } = turn;
   const { journal, settings } = state;
   if (journal.bytes < settings.journalRewriteBytesMin || state.leavingAt !== undefined) return;
+  if (journal.opens.size > 0) return;
   let bytes = 0;
   for (const [partition, { sentAt, keptAt }] of journal.claims) {
     if (keptAt !== sentAt) return;
