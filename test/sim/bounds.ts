@@ -193,7 +193,7 @@ const unbounded = (path: readonly string[]): Violation =>
 const beyond = (name: string, size: number, max: number): Violation =>
   new Violation(`bounds: ${name} is ${size}, at most ${max}`);
 
-/** What a copy costs beside its payloads: a row for itself, and some for the epochs that it has entries of. */
+/** What a copy costs beside its payloads: a row for itself, and one for each epoch with entries left. */
 const copyRowsBytes = 4 * 64;
 
 /** Inputs are refused beyond its bound; whole copies, after a view or for a stop, are written anyway. */
