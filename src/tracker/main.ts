@@ -36,7 +36,11 @@ const commands: Readonly<Record<string, Command>> = {
     keep(recorderKey, 1);
     openRecorder();
   },
-  recorderHost: (_, [open]) => (asFunction(open) as (host?: GtOptions) => void)(options),
+  recorderHost: (_, [open]) =>
+    (asFunction(open) as (host?: GtOptions, rest?: (isResting: boolean) => void) => void)(
+      options,
+      (isResting) => tracker?.dsl.rest(isResting),
+    ),
 };
 
 let options: GtOptions | undefined;

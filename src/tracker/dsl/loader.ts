@@ -15,6 +15,7 @@ export class DslLoader {
   #watched: WatchedPage | undefined;
   /** What to do when the bundle has arrived. */
   #awaited: (() => void) | undefined;
+  #isResting = false;
 
   constructor(settings: Settings, track: Track) {
     this.#settings = settings;
@@ -24,7 +25,7 @@ export class DslLoader {
   /** Watches the page anew. */
   start(): void {
     const { dslResource, endpoint } = this.#settings;
-    if (!dslResource) return;
+    if (!dslResource || this.#isResting) return;
     this.stop();
     this.#file ??= load(dslResource);
     let isOver = false;
@@ -49,6 +50,13 @@ export class DslLoader {
         };
       }
     });
+  }
+
+  /** While its user records events, what he does in the page is no event. */
+  rest(isResting: boolean): void {
+    this.#isResting = isResting;
+    if (isResting) this.stop();
+    else this.start();
   }
 
   leave(): void {

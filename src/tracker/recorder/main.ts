@@ -4,8 +4,8 @@
  */
 import { Recorder, type RecorderHost } from './panel.js';
 
-function open(host: RecorderHost): void {
-  if (document.getElementById('beckon-recorder') === null) new Recorder(host);
+function open(host: RecorderHost, rest: (isResting: boolean) => void): void {
+  if (document.getElementById('beckon-recorder') === null) new Recorder(host, rest);
 }
 
 (window as unknown as { _gt?: { push(command: unknown): void } })._gt?.push(['recorderHost', open]);

@@ -20,6 +20,8 @@ export interface RecorderHost {
 
 export class Recorder {
   readonly #host: RecorderHost;
+  /** Lets the site's own DSL rest, or go on. */
+  readonly #rest: (isResting: boolean) => void;
   readonly #element = el('div', { id: 'beckon-recorder' });
   readonly #root: ShadowRoot;
   readonly #panel = el('section', { class: 'panel', 'aria-label': 'Event recorder' });
@@ -33,8 +35,10 @@ export class Recorder {
   #form: DraftForm | undefined;
   #watched: WatchedPage | undefined;
 
-  constructor(host: RecorderHost) {
+  constructor(host: RecorderHost, rest: (isResting: boolean) => void) {
     this.#host = host;
+    this.#rest = rest;
+    rest(true);
     this.#root = this.#element.attachShadow({ mode: 'open' });
     adoptStyles(this.#root, recorderStyles);
     const stored = kept(draftsKey);
@@ -59,6 +63,7 @@ export class Recorder {
     for (const name of ['click', 'submit']) removeEventListener(name, this.#hold, true);
     keep('recorder', undefined);
     this.#element.remove();
+    this.#rest(false);
   }
 
   /** The page stays while an event is tried, whatever link or button does. */

@@ -31,7 +31,7 @@ button:disabled{opacity:.55;cursor:default}
 .value{display:grid;grid-template-columns:1fr auto;gap:4px 6px;padding:8px 0;border-bottom:1px solid #e6e9ef}
 .value .mono{grid-column:1/-1}
 .now{grid-column:1/-1;color:#566072;font-size:12.5px;overflow-wrap:anywhere}
-.chips{display:flex;flex-wrap:wrap;gap:6px}
+.chips{display:flex;flex-wrap:wrap;gap:6px;margin:6px 0}
 .chips button{min-height:30px;padding:2px 10px;border-radius:15px;max-width:100%;overflow:hidden;
 text-overflow:ellipsis;white-space:nowrap}
 .hint{color:#566072;font-size:12.5px;margin:3px 0}

@@ -32,7 +32,7 @@ async function look(name: string): Promise<void> {
 
 async function open(width: number): Promise<void> {
   const { fake } = visitor;
-  fake.dsl = `<properties>\n  <events>\n    <event id="AddToCart" name="Old"><trigger element="x"
+  fake.dsl = `<properties>\n  <events>\n    <event id="AddToCart" name="Old"><trigger element=".add"
     action="click"/></event>\n  </events>\n</properties>\n`;
   fake.pageHeaders = { 'content-security-policy': "default-src 'self'; script-src 'self' 'unsafe-inline'" };
   fake.pages.set('/shop', pageHtml('Shop', shop));
@@ -95,6 +95,13 @@ describe.each([
       ],
     });
     await page.click(hook('recorder-close'));
+    // Nothing was sent of what was done while recording; from now on the site's own events are again.
+    expect(visitor.names().filter((name) => /AddToCart|Old/.test(name))).toEqual([]);
+    await page.evaluate(`addEventListener('click', (event) => event.preventDefault())`);
+    await eventually('the site’s own event', async () => {
+      await page.click('.add b');
+      return visitor.names().includes('Old');
+    });
     await page.reload();
     await visitor.subscribed();
     expect(await page.locator('#beckon-recorder').count()).toBe(0);
