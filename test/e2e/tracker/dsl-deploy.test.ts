@@ -104,6 +104,8 @@ describe('the DSL of an application', () => {
         { version: 1, kind: 'deployed', current: false },
       ],
     });
+    expect(await rest('GET', '/playground/versions/1')).toMatchObject({ body: { version: 1, text: mine } });
+    expect(await rest('POST', '/playground/rollback', '{"version":2}')).toMatchObject({ status: 409 });
     expect(await rest('POST', '/playground/rollback', '{"version":1}')).toMatchObject({
       body: { version: 3, rolledBackTo: 1 },
     });
@@ -113,6 +115,7 @@ describe('the DSL of an application', () => {
     expect(await (await page()).text()).toContain('AddToCart');
     expect((await rest('GET', '/playground')).status).toBe(404);
     expect((await rest('POST', '/playground/rollback', '{"version":9}')).status).toBe(404);
+    expect((await rest('POST', '/playground/rollback', '{"version":4}')).status).toBe(409);
   });
 
   it('is checked and deployed from the command line', async () => {

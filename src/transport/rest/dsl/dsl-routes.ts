@@ -3,14 +3,17 @@
  * new version. Pages get the new file from their next load on.
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { documentAddress, type DocumentPut } from '../../../actors/protocol/index.js';
 import { AppError } from '../../../base/index.js';
-import type { Routing } from '../../../cluster/index.js';
-import { checkDsl, type CheckedEvent, type Problem } from '../../../dsl/check/index.js';
-import type { OperationalStore } from '../../../stores/index.js';
+import { checkDsl, type CheckedEvent } from '../../../dsl/check/index.js';
 import { takeAnyText, textOf } from '../any-text.js';
-import { readLimit, readRollback } from '../rules/parameters.js';
 import { refuseForeignPages } from '../foreign-pages.js';
+import {
+  readLimit,
+  refusalOf,
+  versionsOf,
+  type TextVersions,
+  type VersionsOptions,
+} from '../versions/index.js';
 
 /** A deployed DSL file. */
 export interface DslFile {
@@ -18,34 +21,34 @@ export interface DslFile {
   text: string;
 }
 
-export interface DslRoutesOptions {
-  routing: Routing;
+export interface DslRoutesOptions extends VersionsOptions {
   /** The application that a deployment means when it names none. */
   application: string;
   /** The deployed files by application; one that is not there is served as the application was shipped. */
   deployed(): ReadonlyMap<string, DslFile>;
-  store: Pick<OperationalStore, 'readDocumentHistory' | 'readDocumentVersion'>;
-  /** Resolves when what is on its way to the store has been written. */
-  drained(): Promise<void>;
 }
 
 type NamedRequest = FastifyRequest<{ Params: { application: string } }>;
 
-const documentKind = 'dsl';
 const namePattern = /^[A-Za-z0-9][\w-]{0,63}$/;
 
 export function dslRoutes(options: DslRoutesOptions): FastifyPluginCallback {
+  const versions = versionsOf({ kind: 'dsl', neverDeployed }, options);
   return (application, _options, done) => {
     takeAnyText(application);
     application.addHook('onRequest', refuseForeignPages);
-    readingRoutes(application, options);
-    changingRoutes(application, options);
+    readingRoutes(application, options, versions);
+    changingRoutes(application, options, versions);
     done();
   };
 }
 
-function readingRoutes(application: FastifyInstance, options: DslRoutesOptions): void {
-  const { deployed, store, drained } = options;
+function readingRoutes(
+  application: FastifyInstance,
+  options: DslRoutesOptions,
+  versions: TextVersions,
+): void {
+  const { deployed } = options;
 
   application.get('/dsl', () =>
     [...deployed()].map(([name, { version, text }]) => ({
@@ -63,24 +66,25 @@ function readingRoutes(application: FastifyInstance, options: DslRoutesOptions):
     return { application: name, version, text };
   });
 
-  application.get('/dsl/:application/versions', async (request: NamedRequest) => {
+  application.get('/dsl/:application/versions', (request: NamedRequest) => {
     const { application: name } = request.params;
-    const limit = readLimit(request.query);
-    await drained();
-    const history = await store.readDocumentHistory(documentKind, name, limit);
-    if (history.length === 0) throw neverDeployed(name);
-    const current = deployed().get(name)?.version;
-    return history.map(({ version, at, value }) => ({
-      version,
-      at,
-      kind: value === null ? 'undeployed' : 'deployed',
-      current: version === current,
-      bytes: value === null ? 0 : Buffer.byteLength(value),
-    }));
+    return versions.list(name, readLimit(request.query), deployed().get(name)?.version);
+  });
+
+  application.get('/dsl/:application/versions/:version', async (request) => {
+    const { application: name, version } = request.params as { application: string; version: string };
+    const found = await versions.read(name, Number(version));
+    return { application: name, version: found.version, at: found.at, text: found.value };
   });
 }
 
-function changingRoutes(application: FastifyInstance, options: DslRoutesOptions): void {
+function changingRoutes(
+  application: FastifyInstance,
+  options: DslRoutesOptions,
+  versions: TextVersions,
+): void {
+  const { deployed } = options;
+
   application.post('/dsl/deploy', async (request, reply) => {
     const { application: named } = request.query as { application?: unknown };
     const name = named ?? options.application;
@@ -90,55 +94,38 @@ function changingRoutes(application: FastifyInstance, options: DslRoutesOptions)
     }
     const text = textOf(request);
     if (text.trim() === '') throw new AppError('BAD_REQUEST', 'The body must be the text of a DSL file.');
-    return deploy(options, name, text, reply);
+    return deploy(versions, name, text, reply, 'nothing was deployed');
   });
 
   application.post('/dsl/:application/rollback', async (request: NamedRequest, reply) => {
     const { application: name } = request.params;
-    const wanted = readRollback(textOf(request));
-    await options.drained();
-    const found = await options.store.readDocumentVersion(documentKind, name, wanted);
-    if (found === undefined || found.value === null) {
-      const message = `The DSL of ${name} has no file of version ${wanted}.`;
-      throw new AppError('NOT_FOUND', message, { field: 'version' });
-    }
-    const answer = await deploy(options, name, found.value, reply);
-    return reply.statusCode >= 400 ? answer : { ...answer, rolledBackTo: wanted };
+    const { version, value } = await versions.wanted(name, textOf(request), deployed().get(name)?.version);
+    // A version of an older release may hold what this one no longer takes.
+    const answer = await deploy(versions, name, value, reply, `version ${version} was not brought back`);
+    return reply.statusCode >= 400 ? answer : { ...answer, rolledBackTo: version };
   });
 
   application.delete('/dsl/:application', async (request: NamedRequest) => {
     const { application: name } = request.params;
     deployedFor(options, name);
-    const { version } = await put(options, name, null);
-    return { application: name, version };
+    return { application: name, version: await versions.put(name, null) };
   });
 }
 
 async function deploy(
-  options: DslRoutesOptions,
+  versions: TextVersions,
   name: string,
   text: string,
   reply: FastifyReply,
+  consequence: string,
 ): Promise<object> {
   const checked = checkDsl(text);
   if (!checked.ok) {
     void reply.status(400);
-    return refusalOf(checked.errors, checked.warnings);
+    return { ...refusalOf('The DSL file', consequence, checked.errors), warnings: checked.warnings };
   }
-  const { version } = await put(options, name, text);
+  const version = await versions.put(name, text);
   return { application: name, version, events: checked.events, warnings: checked.warnings };
-}
-
-function refusalOf(errors: readonly Problem[], warnings: readonly Problem[]): object {
-  const [first] = errors;
-  const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}.`;
-  const mistakes = errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`;
-  const message = `The DSL file has ${mistakes}; nothing was deployed.${where}`;
-  return { error: 'BAD_REQUEST', message, errors, warnings };
-}
-
-function put({ routing }: DslRoutesOptions, name: string, value: string | null): Promise<DocumentPut> {
-  return routing.ask<DocumentPut>(documentAddress(documentKind, name), { kind: 'putDocument', value });
 }
 
 function deployedFor({ deployed }: DslRoutesOptions, name: string): DslFile {

@@ -1,5 +1,5 @@
 /**
- * What requests to the rule deployment port may say beside rule texts; everything else is refused by name.
+ * What requests to the deployment port may say beside the texts; everything else is refused by name.
  */
 import { AppError } from '../../../base/index.js';
 
