@@ -1,4 +1,5 @@
 /** Whom an export or an erasure is about, and all that is kept of that person. */
+import { AppError } from '../base/index.js';
 import {
   type ChatResource,
   decodeEvents,
@@ -32,8 +33,9 @@ export type ExportLine =
   | { kind: 'engagement'; value: EngagementResource }
   | { kind: 'chat'; value: ChatResource };
 
-/** More visits than retention lets a person gather. */
-const visitsMax = 100_000;
+const tiesTogether = 1_000;
+/** More visits than retention lets a browser gather; of one that has more none is given. */
+const visitsOfBrowserMax = 100_000;
 
 /**
  * The visits and identities of `subject`. A person's visits are those in which the person was known. A
@@ -43,13 +45,17 @@ export async function findSubject(store: OperationalStore, subject: Subject): Pr
   const found: Found = { visitIds: [], identityIds: [], openChats: [] };
   if (subject.kind === 'identity') {
     const { identityId } = subject;
-    const ties = await store.readVisitsOfIdentity(identityId, visitsMax);
-    found.visitIds = ties.map(({ visitId }) => visitId);
-    if (ties.length > 0 || (await store.readIdentity(identityId)) !== undefined) {
+    for await (const { visitId } of tiesOf(store, identityId)) found.visitIds.push(visitId);
+    if (found.visitIds.length > 0 || (await store.readIdentity(identityId)) !== undefined) {
       found.identityIds = [identityId];
     }
   } else {
-    const visits = await store.readVisitsOfGlobalVisit(subject.globalVisitID, visitsMax);
+    const { globalVisitID } = subject;
+    const visits = await store.readVisitsOfGlobalVisit(globalVisitID, visitsOfBrowserMax + 1);
+    if (visits.length > visitsOfBrowserMax) {
+      const message = `${globalVisitID} has more than ${visitsOfBrowserMax} visits: it is not one browser's`;
+      throw new AppError('BAD_REQUEST', message);
+    }
     found.visitIds = visits.map(({ visitId }) => visitId);
     found.identityIds = await identitiesOnlyOf(store, found.visitIds);
   }
@@ -69,10 +75,27 @@ async function identitiesOnlyOf(store: OperationalStore, visitIds: readonly stri
   }
   const only: string[] = [];
   for (const identityId of named) {
-    const ties = await store.readVisitsOfIdentity(identityId, visitsMax);
-    if (ties.every(({ visitId }) => visits.has(visitId))) only.push(identityId);
+    if (await areAllIn(visits, tiesOf(store, identityId))) only.push(identityId);
   }
   return only;
+}
+
+async function areAllIn(
+  visits: ReadonlySet<string>,
+  ties: AsyncIterable<Pick<VisitIdentity, 'visitId'>>,
+): Promise<boolean> {
+  for await (const { visitId } of ties) if (!visits.has(visitId)) return false;
+  return true;
+}
+
+/** Every tie of an identity, however many there are. */
+async function* tiesOf(store: OperationalStore, identityId: string): AsyncGenerator<VisitIdentity> {
+  let after: VisitIdentity | undefined;
+  do {
+    const ties = await store.readVisitsOfIdentity(identityId, tiesTogether, after);
+    yield* ties;
+    after = ties.at(-1);
+  } while (after !== undefined);
 }
 
 /** Everything that is kept of them, visit by visit. */
