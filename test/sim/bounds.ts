@@ -222,12 +222,12 @@ function checkBytes(state: PartitionsState, sizes: Sizes): void {
   let filling = 0;
   for (const { log: served_, copies } of state.services.values()) {
     served += served_.bytes;
-    for (const { phase, bytesBeforeMark, bytesAfterMark } of copies) {
-      if (phase === 'filling') filling++;
+    if (copies.some(({ phase }) => ['filling', 'live', 'marked'].includes(phase))) filling++;
+    for (const { bytesBeforeMark, bytesAfterMark } of copies) {
       within('a window', bytesBeforeMark + bytesAfterMark, windowBytesMax + payloadBytesMax);
     }
   }
-  within('copies being filled', filling, settings.seedsMax + settings.pullsMax);
+  within('copies under way', filling, settings.seedsMax + settings.pullsMax);
   counted('all logs', state.logBytes, served);
   // A takeover brings what was a copy before.
   within('all logs', served, logBytesMax + copyBytesMax);
