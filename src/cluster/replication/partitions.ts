@@ -324,7 +324,8 @@ function takeReleased(turn: Turn, index: number, seq: number): void {
 function leave(turn: Turn): void {
   const { state } = turn;
   if (state.leavingAt !== undefined) return;
-  for (const { index, copy, service } of state.partitions) {
+  // Without a view nothing has changed since the journal was read, which has it all already.
+  for (const { index, copy, service } of state.epoch === 0 ? [] : state.partitions) {
     if (service !== undefined) openJournal(turn, service);
     else if (copy !== undefined) parkCopy(turn, index, copy);
   }

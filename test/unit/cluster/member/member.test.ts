@@ -305,6 +305,30 @@ describe('the journal', () => {
     cluster.runUntil('old records are free', () => cluster.status('a').partitions.orphans === 0);
   });
 
+  it('does not grow with the restarts of a node that finds no majority', () => {
+    const cluster = healthy();
+    const stop = (name: string): void => {
+      cluster.give(name, { kind: 'leave' });
+      cluster.run(2);
+      expect(cluster.effects(name).some(({ kind }) => kind === 'left')).toBe(true);
+      cluster.kill(name);
+    };
+    for (const name of ['a', 'b', 'c']) stop(name);
+    const kept = cluster.nodeOf('a').records.length;
+    for (let times = 0; times < 3; times++) {
+      cluster.start('a');
+      cluster.run(3_000);
+      stop('a');
+    }
+    expect(kept).toBeGreaterThan(0);
+    expect(cluster.nodeOf('a').records.length).toBe(kept);
+    for (const name of ['a', 'b', 'c']) cluster.start(name);
+    cluster.runUntil('healthy', cluster.isHealthy);
+    load(cluster, 1);
+    expect(cluster.lost).toEqual([]);
+    expect(cluster.doubtful()).toBe(0);
+  });
+
   it('is written anew when it has grown, so that old records go', () => {
     const cluster = handCluster({ names: ['a'], partitionCount: 4 });
     cluster.runUntil('served', () => cluster.status('a').partitions.served === 4);
