@@ -1,6 +1,6 @@
 /**
- * Texts that people deploy by name, rule packages and DSL files: each deployment, roll-back and removal is a new
- * version, and no version is ever lost.
+ * Texts that people deploy by name, rule packages and DSL files: each deployment, roll-back and removal is a
+ * new version, and no version is ever lost.
  */
 import { documentAddress, type DocumentPut } from '../../../actors/protocol/index.js';
 import { AppError } from '../../../base/index.js';
