@@ -212,8 +212,9 @@ it('carries a chat over the death of the node that has the visit', { timeout: 12
 it('carries a rule half met, one that waits, and an invitation over it', { timeout: 60_000 }, async () => {
   const [, , other] = nodes;
   const looked = at(other, underWay.looked);
-  await looked.send([looked.event('Asked')]);
-  expect(await eventNames(looked)).toContain('looked and asked');
+  const { status, body } = await looked.send([looked.event('Asked')]);
+  expect({ status, body }).toMatchObject({ status: 200, body: { rejected: [] } });
+  await until(async () => (await eventNames(looked)).includes('looked and asked'), 'the rule half met');
 
   const invited = at(other, underWay.invited);
   expect(await accept(invited, underWay.engagementID, agent)).not.toBe('');

@@ -164,51 +164,56 @@ describe('the deploy port', () => {
 });
 
 describe('beckon rules', () => {
-  it('deploys all files or none, lists, shows versions, rolls back and undeploys', async () => {
-    const url = ['--url', lab.deploy];
-    const [left, right] = [
-      file('left.drl', text('com.cli.left', 'L')),
-      file('right.drl', text('com.cli.right', 'R')),
-    ];
-    const broken = file('broken.drl', 'package com.cli.broken\nrule');
-    const refused = await beckon('deploy', left, broken, ...url);
-    expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toMatch(/broken\.drl:2:\d+: error: [^]*Nothing was deployed\.\n$/);
-    expect(await beckon('versions', 'com.cli.left', ...url)).toMatchObject({
-      code: 1,
-      err: 'No package com.cli.left was ever deployed.\n',
-    });
+  // A dozen processes, one after the other.
+  it(
+    'deploys all files or none, lists, shows versions, rolls back and undeploys',
+    { timeout: 180_000 },
+    async () => {
+      const url = ['--url', lab.deploy];
+      const [left, right] = [
+        file('left.drl', text('com.cli.left', 'L')),
+        file('right.drl', text('com.cli.right', 'R')),
+      ];
+      const broken = file('broken.drl', 'package com.cli.broken\nrule');
+      const refused = await beckon('deploy', left, broken, ...url);
+      expect(refused).toMatchObject({ code: 1, out: '' });
+      expect(refused.err).toMatch(/broken\.drl:2:\d+: error: [^]*Nothing was deployed\.\n$/);
+      expect(await beckon('versions', 'com.cli.left', ...url)).toMatchObject({
+        code: 1,
+        err: 'No package com.cli.left was ever deployed.\n',
+      });
 
-    expect(await beckon('deploy', left, right, ...url)).toEqual({
-      code: 0,
-      err: '',
-      out:
-        `com.cli.left version 1 is deployed, 1 rule (${left})\n` +
-        `com.cli.right version 1 is deployed, 1 rule (${right})\n`,
-    });
-    file('left.drl', text('com.cli.left', 'M'));
-    await beckon('deploy', left, ...url);
-    const listed = await beckon('list', ...url);
-    expect(listed.out).toMatch(/com\.cli\.left version 2\n {2}on M/);
-    const versions = await beckon('versions', 'com.cli.left', ...url);
-    expect(versions.out).toMatch(/^2 {2}\S+ \S+ {2}\d+ bytes, deployed now\n1 {2}\S+ \S+ {2}\d+ bytes\n$/);
-    expect((await beckon('versions', 'com.cli.left', '1', ...url)).out).toBe(text('com.cli.left', 'L'));
-    expect(await beckon('rollback', 'com.cli.left', '1', ...url)).toMatchObject({
-      code: 0,
-      out: 'com.cli.left version 3 is deployed, with the text of version 1\n',
-    });
-    expect(await beckon('undeploy', 'com.cli.right', ...url)).toMatchObject({
-      code: 0,
-      out: 'com.cli.right is undeployed\n',
-    });
-    expect((await beckon('undeploy', 'com.cli.right', ...url)).code).toBe(1);
-    expect((await beckon('rollback', 'com.cli.left', 'first', ...url)).code).toBe(2);
-    expect((await beckon('list', '--url', 'nonsense')).code).toBe(2);
-    expect(await beckon('list', '--url', 'http://127.0.0.1:9')).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/cannot be reached/) as string,
-    });
-  });
+      expect(await beckon('deploy', left, right, ...url)).toEqual({
+        code: 0,
+        err: '',
+        out:
+          `com.cli.left version 1 is deployed, 1 rule (${left})\n` +
+          `com.cli.right version 1 is deployed, 1 rule (${right})\n`,
+      });
+      file('left.drl', text('com.cli.left', 'M'));
+      await beckon('deploy', left, ...url);
+      const listed = await beckon('list', ...url);
+      expect(listed.out).toMatch(/com\.cli\.left version 2\n {2}on M/);
+      const versions = await beckon('versions', 'com.cli.left', ...url);
+      expect(versions.out).toMatch(/^2 {2}\S+ \S+ {2}\d+ bytes, deployed now\n1 {2}\S+ \S+ {2}\d+ bytes\n$/);
+      expect((await beckon('versions', 'com.cli.left', '1', ...url)).out).toBe(text('com.cli.left', 'L'));
+      expect(await beckon('rollback', 'com.cli.left', '1', ...url)).toMatchObject({
+        code: 0,
+        out: 'com.cli.left version 3 is deployed, with the text of version 1\n',
+      });
+      expect(await beckon('undeploy', 'com.cli.right', ...url)).toMatchObject({
+        code: 0,
+        out: 'com.cli.right is undeployed\n',
+      });
+      expect((await beckon('undeploy', 'com.cli.right', ...url)).code).toBe(1);
+      expect((await beckon('rollback', 'com.cli.left', 'first', ...url)).code).toBe(2);
+      expect((await beckon('list', '--url', 'nonsense')).code).toBe(2);
+      expect(await beckon('list', '--url', 'http://127.0.0.1:9')).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/cannot be reached/) as string,
+      });
+    },
+  );
 
   it('explains a visit', async () => {
     await rest('POST', '/deploy', text('com.example.why', 'Why'));
