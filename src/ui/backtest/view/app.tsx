@@ -1,9 +1,9 @@
 /** The page: the way in, or the draft and what comes of it. */
 import { useEffect, useState } from 'react';
+import { LoginForm } from '../../shared/components/index.js';
 import { HttpError } from '../../shared/index.js';
 import { type DeployedText, useBacktest } from '../session/index.js';
 import { DraftForm } from './draft-form.js';
-import { LoginForm } from './login-form.js';
 import { failureText, usePage } from './page-context.js';
 import { ReportView } from './report-view.js';
 import { RunProgress } from './run-progress.js';
@@ -40,7 +40,16 @@ export function App() {
     case 'asking':
       return <main className="page-center" aria-busy="true" />;
     case 'login':
-      return <LoginForm onLogin={() => setRound(round + 1)} />;
+      return (
+        <LoginForm
+          t={t}
+          onSubmit={async (user, password) => {
+            await api.logIn(user, password);
+            setRound(round + 1);
+          }}
+          explain={(error) => (error.status === 401 ? t('login.wrong') : failureText(error, t))}
+        />
+      );
     case 'failed':
       return (
         <main className="page-center">

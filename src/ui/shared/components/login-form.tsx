@@ -1,16 +1,34 @@
-/** The way in, with an agent's name and password. */
+/** The way in to an office page: user name and password, and a clear word when it does not open. */
 import { type SyntheticEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
-import { Button, Field } from '../../shared/components/index.js';
-import { HttpError } from '../../shared/index.js';
-import { failureText, usePage } from './page-context.js';
+import { HttpError } from '../http.js';
+import type { Translate } from '../locale.js';
+import { Button } from './button.js';
+import { Field } from './field.js';
 
-export function LoginForm({ onLogin }: { onLogin: () => void }) {
-  const { api, t } = usePage();
+export type LoginText =
+  | 'app.name'
+  | 'login.lead'
+  | 'login.user'
+  | 'login.password'
+  | 'login.required'
+  | 'login.submit'
+  | 'login.submitting';
+
+export interface LoginFormProps {
+  t: Translate<LoginText>;
+  /** What there is to say before the first try; empty for nothing. */
+  notice?: string;
+  onSubmit: (user: string, password: string) => Promise<void>;
+  /** What a person is told of a refusal. */
+  explain: (error: HttpError) => string;
+}
+
+export function LoginForm({ t, notice = '', onSubmit, explain }: LoginFormProps) {
   const [user, setUser] = useState('');
   const [password, setPassword] = useState('');
   const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState('');
+  const [failure, setFailure] = useState(notice);
 
   const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
@@ -18,12 +36,11 @@ export function LoginForm({ onLogin }: { onLogin: () => void }) {
     setPending(true);
     setFailure('');
     try {
-      await api.logIn(user, password);
-      onLogin();
+      await onSubmit(user, password);
     } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
       setPassword('');
-      const wrong = error instanceof HttpError && error.status === 401;
-      setFailure(wrong ? t('login.wrong') : failureText(error, t));
+      setFailure(explain(error));
     } finally {
       setPending(false);
     }
@@ -33,8 +50,8 @@ export function LoginForm({ onLogin }: { onLogin: () => void }) {
     <main className="page-center">
       <Form className="login" onSubmit={(event) => void submit(event)}>
         <h1>{t('app.name')}</h1>
-        <p className="lead">{t('login.lead')}</p>
-        <p className="failure" role="alert">
+        <p className="login-lead">{t('login.lead')}</p>
+        <p className="login-failure" role="alert">
           {failure}
         </p>
         <Field
@@ -58,7 +75,7 @@ export function LoginForm({ onLogin }: { onLogin: () => void }) {
           testId="login-password"
         />
         <Button type="submit" weight="primary" data-testid="login-submit">
-          {t('login.submit')}
+          {t(pending ? 'login.submitting' : 'login.submit')}
         </Button>
       </Form>
     </main>
