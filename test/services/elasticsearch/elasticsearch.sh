@@ -57,11 +57,10 @@ done
 home=$(services_home)
 data=${data:-$home/data/elasticsearch}
 password=beckon-test
+# What a start leaves for the other commands.
+state='port nodes auth tls version'
 
 dist() { printf '%s/elasticsearch/%s/elasticsearch-%s' "$home" "$version" "$version"; }
-node_dir() { printf '%s/node%d' "$data" "$1"; }
-pid_of() { cat "$(node_dir "$1")/pid" 2>/dev/null || true; }
-node_alive() { alive_as "$(pid_of "$1")" "beckon.node=$(node_dir "$1")"; }
 http_port() { printf '%d' $((port + $1 - 1)); }
 transport_port() { printf '%d' $((port + 100 + $1 - 1)); }
 scheme() { if [ "$tls" = yes ]; then echo https; else echo http; fi; }
@@ -103,25 +102,6 @@ unpack() {
 fetch() { with_lock "$home/elasticsearch/$version.lock" unpack; }
 
 # ---------------------------------------------------------------- configuration
-
-read_state() {
-  [ -f "$data/cluster.env" ] || return 1
-  local key value
-  while IFS='=' read -r key value; do
-    case $key in
-      port) port=$value ;;
-      nodes) nodes=$value ;;
-      auth) auth=$value ;;
-      tls) tls=$value ;;
-      version) version=$value ;;
-    esac
-  done <"$data/cluster.env"
-}
-
-write_state() {
-  printf 'port=%s\nnodes=%s\nauth=%s\ntls=%s\nversion=%s\n' \
-    "$port" "$nodes" "$auth" "$tls" "$version" >"$data/cluster.env"
-}
 
 make_certificate() {
   local dir=$data/tls
@@ -380,22 +360,6 @@ revive() {
   launch "$node"
   wait_for "$node" $((SECONDS + timeout))
   echo "node $node is back after $SECONDS s: $(scheme)://127.0.0.1:$(http_port "$node")"
-}
-
-status() {
-  local k bad=0
-  read_state || { echo "not started ($data)"; return 3; }
-  [ "$json" = yes ] || report
-  for ((k = 1; k <= nodes; k++)); do
-    if probe "$k"; then
-      [ "$json" = yes ] || echo "node $k: up, pid $(pid_of "$k"), $(rss_mb "$(pid_of "$k")") MB resident"
-    else
-      bad=1
-      [ "$json" = yes ] || echo "node $k: down"
-    fi
-  done
-  [ "$json" = yes ] && report
-  return $bad
 }
 
 case $command in
