@@ -24,6 +24,8 @@ export class SqliteFile {
       this.exec('PRAGMA synchronous = FULL');
       this.exec('PRAGMA journal_size_limit = 67108864');
       this.exec('PRAGMA cache_size = -16384');
+      // What a row was before it was written anew would else lie in free pages, where no erasure finds it.
+      this.exec('PRAGMA secure_delete = ON');
       migrate(this);
     } catch (error) {
       this.close();
@@ -86,16 +88,9 @@ export class SqliteFile {
     }
   }
 
-  /** What `work` removes is overwritten on the disk. */
-  erasing(work: () => void): void {
-    this.exec('PRAGMA secure_delete = ON');
-    try {
-      work();
-      // What was removed is still in the write-ahead log until that is begun anew.
-      this.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } finally {
-      this.exec('PRAGMA secure_delete = OFF');
-    }
+  /** What was removed is overwritten on the disk at once: else the write-ahead log has it for a while. */
+  forgetRemoved(): void {
+    this.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {

@@ -119,7 +119,8 @@ export class IndexDatabase {
   erase(field: 'visitId' | 'identityId', of: string): void {
     const match = 'SELECT rowid FROM tokens WHERE tokens MATCH ?';
     // Tokens are hashes.
-    this.#database.erasing(() => this.#remove(match, valueToken(field, of)));
+    this.#remove(match, valueToken(field, of));
+    this.#database.forgetRemoved();
   }
 
   clear(): void {

@@ -80,11 +80,10 @@ export class StoreDatabase {
 
   /** Removes everything of a visit or identity, and overwrites on the disk what it was. */
   erase(what: Erasure, id: string): void {
-    this.#database.erasing(() => {
-      this.#database.transaction(() => {
-        for (const { sql, parameter } of erasures[what]) this.#database.run(sql, [parameter(id)]);
-      });
+    this.#database.transaction(() => {
+      for (const { sql, parameter } of erasures[what]) this.#database.run(sql, [parameter(id)]);
     });
+    this.#database.forgetRemoved();
   }
 
   close(): void {
