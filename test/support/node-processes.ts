@@ -11,6 +11,10 @@ import { type About, aboutOf, type CommandEnd, finish, freePortBase } from './cl
 const root = resolve(import.meta.dirname, '../..');
 
 export interface NodeProcesses {
+  /** Where everything of them lies. */
+  readonly folder: string;
+  /** What they listen on, without a slash at the end. */
+  urlsOf(name: string): { server: string; ui: string; deploy: string };
   /** Writes the configuration that the next processes read: these nodes, and no others. */
   configure(names: readonly string[]): Promise<void>;
   start(...names: string[]): void;
@@ -26,8 +30,19 @@ export interface NodeProcesses {
   remove(): Promise<void>;
 }
 
+/** What a configuration says beside its nodes. */
+export interface Surroundings {
+  /** Of the cluster, by section, beside those that make the nodes share an embedded store. */
+  options?: Readonly<Record<string, object>>;
+  agentGroups?: readonly object[] | undefined;
+  agents?: readonly object[] | undefined;
+}
+
 /** `all` are the nodes that any configuration of the test will name. */
-export async function makeNodeProcesses(all: readonly string[]): Promise<NodeProcesses> {
+export async function makeNodeProcesses(
+  all: readonly string[],
+  surroundings: Surroundings = {},
+): Promise<NodeProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'beckon-nodes-'));
   const portBase = await freePortBase(all.length);
   const file = join(folder, 'cluster.yaml');
@@ -64,18 +79,29 @@ export async function makeNodeProcesses(all: readonly string[]): Promise<NodePro
     );
   }
 
+  function urlsOf(name: string): { server: string; ui: string; deploy: string } {
+    const [server = '', ui = '', deploy = ''] = [1, 2, 3].map(
+      (port) => `http://127.0.0.1:${portOf(name, port)}`,
+    );
+    return { server, ui, deploy };
+  }
+
   return {
+    folder,
+    urlsOf,
     end,
     async configure(names) {
-      const options = {
-        // So many at a time, that partitions are soon where they should be.
-        cluster: { key: 'a key of sixteen and more', pullsMax: '128' },
-        beckon: { storeFolder: join(folder, 'store') },
-      };
+      const { options, ...rest } = surroundings;
+      const beckon = { storeFolder: join(folder, 'store'), ...options?.beckon };
       const shape = {
-        cluster: { application: 'GWE_Cluster', options },
+        cluster: {
+          application: 'GWE_Cluster',
+          // So many at a time, that partitions are soon where they should be.
+          options: { cluster: { key: 'a key of sixteen and more', pullsMax: '128' }, ...options, beckon },
+        },
         nodes: names.map(shapeOf),
         agentGroups: [{ name: 'Web Engagement Chat' }],
+        ...rest,
         application: { name: 'playground', folder: join(root, 'apps/playground') },
       };
       await writeFile(file, stringify(shape));
@@ -91,7 +117,7 @@ export async function makeNodeProcesses(all: readonly string[]): Promise<NodePro
     },
     wipe: (name) => rm(dataOf(name), { recursive: true }),
     cluster: (...args) => finish(['cluster', ...args, '--config', file]),
-    about: (name) => aboutOf({ default: `http://127.0.0.1:${portOf(name, 1)}` }),
+    about: (name) => aboutOf({ default: urlsOf(name).server }),
     logOf: (name) => readFileSync(logFile(name), 'utf8'),
     async remove() {
       await end('SIGKILL', ...running.keys());

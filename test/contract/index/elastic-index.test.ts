@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ElasticIndexOptions, openElasticIndex, type Row } from '../../../src/stores/index.js';
 import { type ElasticServer, startElasticsearch } from '../../support/elasticsearch.js';
+import { clusterOnElasticsearch } from './cluster-on-elasticsearch.js';
 import { searchGatewayContract } from './search-gateway-contract.js';
 import { visitOf } from '../stores/sample-rows.js';
 import { eventOf, eventRow, noonMs, searchIndexContract } from './search-index-contract.js';
@@ -50,6 +51,8 @@ searchGatewayContract(() => {
   const { url, user, password, caFile } = server;
   return { nodes: [url], user, password, caFile, requestTimeoutMs: 30_000 };
 });
+
+clusterOnElasticsearch(() => server);
 
 describe('Elasticsearch alone', () => {
   const visit = (visitId: string, startDate: number): Row => {
