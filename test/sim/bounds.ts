@@ -194,7 +194,7 @@ const beyond = (name: string, size: number, max: number): Violation =>
   new Violation(`bounds: ${name} is ${size}, at most ${max}`);
 
 /** What a copy costs beside its payloads: a row for itself, and one for each epoch with entries left. */
-const copyRowsBytes = 4 * 64;
+const copyRowsBytes = 8 * 64;
 
 /** Inputs are refused beyond its bound; whole copies, after a view or for a stop, are written anyway. */
 function journalBytesMax({ settings, partitions }: Sizes): number {

@@ -23,7 +23,10 @@ export function canLose(world: FaultWorld, node: SimNode): boolean {
   // Were every disk lost, the cluster would form anew, and rightly so.
   if (world.plan.ruin) return others.some(({ disk }) => disk.kept?.view !== undefined);
   if (view === undefined) return world.nodes.size > 1;
-  return canDecide(others, view) && canDecide(others, newestKept(others) ?? view);
+  const kept = newestKept(others);
+  // Files that name nodes which were added since do not form a cluster with those that do not.
+  if (kept === undefined && world.operators.nodesMade > world.plan.nodeCount) return false;
+  return canDecide(others, view) && canDecide(others, kept ?? view);
 }
 
 function newestKept(nodes: readonly SimNode[]): View | undefined {

@@ -6,7 +6,7 @@ import { deafen, stallNode, startNode, type NodeWorld } from './node.js';
 import { callOff, join, leave, orderDrain, restart, type Operators } from './operators.js';
 import type { Focus, Plan } from './plan.js';
 import type { SeededRandom } from './random.js';
-import { layScheme } from './schemes.js';
+import { layScheme, loseServerBehindDeadLink } from './schemes.js';
 import type { ViewChecks } from './view-checks.js';
 
 export interface FaultWorld extends NodeWorld {
@@ -144,8 +144,11 @@ const faults: readonly Fault[] = [
   {
     name: 'link',
     weight: 2,
+    foci: ['copies'],
     strict: true,
     begin(world, random) {
+      const lostMs = loseServerBehindDeadLink(world, random);
+      if (lostMs !== undefined) return lostMs;
       const names = twoNames(world, random);
       return names && cut(world, random, [names, [names[1], names[0]]], 'cut link');
     },

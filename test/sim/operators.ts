@@ -2,7 +2,7 @@
 // Orders go to any node that is up, and are given again until the newest view shows what was wanted.
 import type { View } from '../../src/cluster/identity.js';
 import type { OperatorCommand } from '../../src/cluster/member/index.js';
-import { upNodes } from './fault-acts.js';
+import { canDecide, upNodes } from './fault-acts.js';
 import type { FaultWorld } from './faults.js';
 import { createNode, feed, killNode, startLater, startNode, type SimNode, type SimProcess } from './node.js';
 import type { SeededRandom } from './random.js';
@@ -76,7 +76,8 @@ export function attend(world: FaultWorld): void {
   if (world.isCalm) {
     for (const node of world.nodes.values()) if (node.process === undefined) startNode(world, node);
   }
-  if (view !== undefined) {
+  // Where only a recovery helps, no other order is given: it would stand in its way.
+  if (view !== undefined && canDecide([...world.nodes.values()], view)) {
     for (const [name, node] of [...world.nodes]) {
       const leaver = world.operators.leavers.get(name);
       if (leaver !== undefined) seeOff(world, view, node, leaver);
@@ -156,8 +157,13 @@ function makeNode(world: FaultWorld, random: SeededRandom): SimNode {
   return node;
 }
 
+/** Who alone knew of the first view may have lost it: then there is no cluster yet to join or to leave. */
+function isFormed({ nodes }: FaultWorld): boolean {
+  return [...nodes.values()].some(({ disk }) => disk.kept?.view !== undefined);
+}
+
 export function join(world: FaultWorld, random: SeededRandom): number | undefined {
-  if (world.checks.newest === undefined || world.nodes.size >= nodesMax || world.plan.ruin) return undefined;
+  if (!isFormed(world) || world.nodes.size >= nodesMax || world.plan.ruin) return undefined;
   makeNode(world, random);
   return 2_000;
 }
@@ -166,6 +172,7 @@ export function join(world: FaultWorld, random: SeededRandom): number | undefine
 export function leave(world: FaultWorld, random: SeededRandom): number | undefined {
   const view = world.checks.newest;
   if (view === undefined || view.configured.length < 3 || world.operators.leavers.size > 0) return undefined;
+  if (!isFormed(world)) return undefined;
   const names = view.configured.filter((name) => world.nodes.has(name));
   const name = random.pick(names);
   if (world.plan.ruin) return undefined;

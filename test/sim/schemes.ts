@@ -2,7 +2,7 @@
 // simulator tries again and again against the real machines.
 import type { MemberEffect } from '../../src/cluster/member/index.js';
 import type { Ambush } from './ambush.js';
-import { canLose, cutFor, linksOf, othersOf, rebirth, type Way } from './fault-acts.js';
+import { canLose, cutFor, linksOf, othersOf, rebirth, upNodes, type Link, type Way } from './fault-acts.js';
 import type { FaultWorld } from './faults.js';
 import { deafen, feed, type SimNode, type SimProcess } from './node.js';
 import { orderDrain } from './operators.js';
@@ -216,6 +216,39 @@ const hurry: Scheme = {
     };
   },
 };
+
+/**
+ * A server and its copy do not reach each other, though others reach both; views come that do not help; and
+ * then the server is gone. One node has failed: what it has acknowledged must be on the copy. Not where the
+ * detector sees links, or longer than `silentMs`: then a view rightly goes on without one of the two.
+ */
+export function loseServerBehindDeadLink(world: FaultWorld, random: SeededRandom): number | undefined {
+  if (world.plan.seesLinks || world.nodes.size < 3) return undefined;
+  const pairs = upNodes(world).flatMap(({ name, process }) =>
+    [...(process?.machine.member?.partitions.services.values() ?? [])].flatMap(({ copies }) =>
+      copies.filter(({ phase }) => phase === 'sync').map(({ node }) => ({ server: name, copy: node })),
+    ),
+  );
+  if (pairs.length === 0 || random.chance(0.3)) return undefined;
+  const { server, copy } = random.pick(pairs);
+  const process = world.nodes.get(server)?.process;
+  const endMs = world.settings.silentMs * random.between(0.7, 0.9);
+  const links: Link[] = [
+    [server, copy],
+    [copy, server],
+  ];
+  cutFor(world, endMs, links, 'scheme: dead link');
+  const bystander = random.pick([...world.nodes.keys()].filter((name) => name !== server && name !== copy));
+  if (random.chance(0.7)) {
+    world.scheduler.after(endMs * 0.1, () => world.operators.order({ kind: 'drain', node: bystander }));
+    world.scheduler.after(endMs * 0.4, () => world.operators.order({ kind: 'undrain', node: bystander }));
+  }
+  const downMs = random.between(2_000, 4_000);
+  world.scheduler.after(endMs - 20, () => {
+    if (process?.isUp === true) rebirth(world, process.node, downMs, { wipe: false, lost: 'all' });
+  });
+  return endMs + downMs;
+}
 
 /** A scheme may stand here twice: it is drawn so much more often. */
 const schemes: readonly Scheme[] = [
