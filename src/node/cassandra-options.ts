@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '../base/index.js';
 import type { Configuration, Options } from '../config/index.js';
 import type { CassandraStoreOptions, Retention } from '../stores/index.js';
+import { trustedCertificates } from '../transport/edge/index.js';
 
 /** The start-up parameters of the guide that name our own certificate. */
 export type Environment = Readonly<Partial<Record<string, string>>>;
@@ -66,15 +67,11 @@ function replicationOf({
 }
 
 function tlsOf(
-  { provider, 'trusted-ca': trusted }: Options['security'],
+  security: Options['security'],
   mutual: boolean,
   environment: Environment,
 ): NonNullable<CassandraStoreOptions['tls']> {
-  if (provider !== undefined && provider !== 'PEM') {
-    throw new AppError('INTERNAL', `security/provider ${provider} cannot be read; export the store to PEM`);
-  }
-  const caFile = trusted ?? environment.TRUSTED_CA;
-  const ca = caFile === undefined ? {} : { ca: textOf(caFile, 'security/trusted-ca') };
+  const ca = authoritiesOf(security, environment);
   if (!mutual) return ca;
   const { CERTIFICATE, PRIVATE_KEY, KEYENTRY_PASSWORD } = environment;
   if (CERTIFICATE === undefined || PRIVATE_KEY === undefined) {
@@ -91,9 +88,32 @@ function tlsOf(
   };
 }
 
-function textOf(file: string, what: string): string {
+/** Without a trust store, those that Node.js knows. */
+function authoritiesOf(
+  { provider, 'trusted-ca': trusted, 'truststore-password': password }: Options['security'],
+  environment: Environment,
+): { ca?: string } {
+  if (provider === 'MSCAPI') {
+    throw new AppError('INTERNAL', 'security/provider MSCAPI is of Windows; export the certificates to PEM');
+  }
+  const file = trusted ?? environment.TRUSTED_CA;
+  if (file === undefined) return {};
+  const bytes = bytesOf(file, 'security/trusted-ca');
   try {
-    return readFileSync(file, 'utf8');
+    return { ca: trustedCertificates(bytes, password ?? environment.TRUSTSTORE_PASSWORD ?? '') };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('INTERNAL', `security/trusted-ca ${file} cannot be used: ${reason}`, { cause });
+  }
+}
+
+function textOf(file: string, what: string): string {
+  return bytesOf(file, what).toString('utf8');
+}
+
+function bytesOf(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
   } catch (error) {
     throw new AppError('INTERNAL', `${what} cannot be read: ${file}`, { cause: error });
   }

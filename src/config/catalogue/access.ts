@@ -32,8 +32,8 @@ export const security = {
     takesEffect: 'restart',
     source: 'guide',
     meaning:
-      'Kind of trust store for connections to other servers. Only PEM is read; a store of another kind is ' +
-      'exported to PEM first.',
+      'Kind of trust store for connections to other servers. PEM and JKS are told apart by the file itself; ' +
+      'MSCAPI, the store of Windows, is refused.',
   },
   'trusted-ca': {
     type: path(),
@@ -41,11 +41,10 @@ export const security = {
     takesEffect: 'restart',
     source: 'guide',
     meaning:
-      'File with the certificates of the authorities that other servers must be certified by; unset trusts ' +
-      'those that Node.js knows.',
+      'File with the certificates of the authorities that other servers must be certified by, PEM or JKS; ' +
+      'unset trusts those that Node.js knows.',
   },
   'truststore-password': {
-    reserved: true,
     type: text(),
     aliases: ['trusted-pwd'],
     scope: 'node',

@@ -3,6 +3,7 @@ export { parseForwardedFor } from './http/forwarded.js';
 export { defaultStaticOptions } from './static/mounts.js';
 export { loadTlsIdentity, type TlsParameters } from './tls/identity.js';
 export { tlsParametersOf } from './tls/start-parameters.js';
+export { trustedCertificates } from './tls/trust-store.js';
 export { createOpenBayeux, type OpenBayeuxOptions } from './open-bayeux.js';
 export type {
   BayeuxOptions,

@@ -18,6 +18,7 @@ import {
   type TlsParameters,
 } from '../../../src/transport/edge/index.js';
 import { isJavaKeystore, readJavaKeystore } from '../../../src/transport/edge/tls/java-keystore.js';
+import { trustedCertificates } from '../../../src/transport/edge/tls/trust-store.js';
 import { until } from '../bayeux/server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'beckon-tls-'));
@@ -191,6 +192,17 @@ describe('a Java key store', () => {
     expect(trusted.map(({ alias }) => alias)).toEqual(['root']);
     const pem = readFileSync(file('first.pem'), 'latin1').replace(/-----[^-]+-----|\s/g, '');
     expect(trusted[0]?.certificate.toString('base64')).toBe(pem);
+  });
+
+  it('is a trust store as PEM is', () => {
+    const pem = readFileSync(file('first.pem'));
+    expect(trustedCertificates(readFileSync(file('trust.jks')), 'trust-pass')).toBe(pem.toString());
+    expect(trustedCertificates(pem, '')).toBe(pem.toString());
+    const read = (name: string, password: string) => (): string =>
+      trustedCertificates(readFileSync(file(name)), password);
+    expect(read('trust.jks', 'no-pass')).toThrow('the key store password is wrong');
+    expect(read('same.jks', 'store-pass')).toThrow('no trusted certificate');
+    expect(read('node.p12', 'store-pass')).toThrow('neither PEM nor');
   });
 
   it('is never read past its end, however it is cut or changed', () => {

@@ -8,7 +8,9 @@ import { cassandraOptionsOf } from '../../../src/node/cassandra-options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'beckon-cassandra-options-'));
 const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => join(folder, name));
-for (const file of [ca, cert, key]) writeFileSync(file ?? '', `PEM of ${file?.split('/').at(-1) ?? ''}`);
+for (const file of [ca, cert, key]) {
+  writeFileSync(file ?? '', `-----BEGIN PEM of ${file?.split('/').at(-1) ?? ''}`);
+}
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function optionsOf(parts: { cluster?: string[]; node?: string[]; point?: string }, environment = {}) {
@@ -91,21 +93,24 @@ describe('the settings of the store in Cassandra', () => {
 
   it('read certificates for TLS and mutual TLS', () => {
     const node = [`security: { provider: PEM, trusted-ca: ${ca ?? ''} }`];
-    expect(optionsOf({ node, point: ', secured: true' })?.tls).toEqual({ ca: 'PEM of ca.pem' });
+    expect(optionsOf({ node, point: ', secured: true' })?.tls).toEqual({ ca: '-----BEGIN PEM of ca.pem' });
     const point = ', secured: true, mutualTls: true';
     const environment = { CERTIFICATE: cert, PRIVATE_KEY: key, KEYENTRY_PASSWORD: 'kp' };
     expect(optionsOf({ node, point }, environment)?.tls).toEqual({
-      ca: 'PEM of ca.pem',
-      cert: 'PEM of cert.pem',
-      key: 'PEM of key.pem',
+      ca: '-----BEGIN PEM of ca.pem',
+      cert: '-----BEGIN PEM of cert.pem',
+      key: '-----BEGIN PEM of key.pem',
       passphrase: 'kp',
     });
     expect(() => optionsOf({ node, point })).toThrow('CERTIFICATE and PRIVATE_KEY');
     expect(() => optionsOf({ node: ['security: { trusted-ca: none.pem }'], point })).toThrow(
       /security\/trusted-ca cannot be read: .*conf\/none\.pem/,
     );
-    expect(() => optionsOf({ node: ['security: { provider: JKS }'], point })).toThrow(
-      'export the store to PEM',
+    expect(() => optionsOf({ node: ['security: { provider: MSCAPI }'], point })).toThrow('of Windows');
+    const store = join(folder, 'store.p12');
+    writeFileSync(store, Buffer.from([0x30, 0x82, 0x01]));
+    expect(() => optionsOf({ node: [`security: { provider: JKS, trusted-ca: ${store} }`], point })).toThrow(
+      /security\/trusted-ca .*store\.p12 cannot be used: .* neither PEM nor a key store of the type JKS/,
     );
   });
 });
