@@ -32,8 +32,8 @@ export const security = {
     takesEffect: 'restart',
     source: 'guide',
     meaning:
-      'Kind of trust store for connections to other servers. PEM and JKS are told apart by the file; MSCAPI, ' +
-      'the store of Windows, is refused.',
+      'Kind of trust store for connections to other servers. PEM and JKS are told apart by the file; ' +
+      'MSCAPI, the store of Windows, is refused.',
   },
   'trusted-ca': {
     type: path(),
