@@ -8,7 +8,8 @@
  *                                  -> dropped when another copy is in sync there
  *
  * What is full is kept until a newer one is called full by its server. Generations tell a server's beginnings
- * apart: who asks about one that is over is told so.
+ * apart: who asks about one that is over is told so. A server that gives up filling a copy does not say so:
+ * what it has been silent about for longer than it would wait itself is dropped.
  */
 import type { NodeName } from '../identity.js';
 import { adopt, createLog, drop, take } from './log.js';
@@ -70,7 +71,21 @@ export function takeFrames(turn: Turn, from: NodeName, peer: Peer, frames: Frame
       if (copy?.epoch === state.epoch) drop(copy.log, seq);
     }
   }
-  for (const partition of answered) answer(turn, from, peer, partition);
+  for (const partition of answered) {
+    partition.fillingHeardMs = turn.nowMs;
+    answer(turn, from, peer, partition);
+  }
+}
+
+/** In times of `resendMs`: a server has sent again by then, or given up. */
+const abandonedAfter = 16;
+
+/** Forgets copies that nobody fills any more. */
+export function dropAbandoned({ state, nowMs }: Turn): void {
+  const sinceMs = nowMs - abandonedAfter * state.settings.resendMs;
+  for (const partition of state.partitions) {
+    if (partition.filling !== undefined && partition.fillingHeardMs < sinceMs) partition.filling = undefined;
+  }
 }
 
 /** The copy, full or being filled, that a server means in this epoch. */

@@ -21,7 +21,7 @@ import { type NodeIdentity, sameBoot, type View } from '../identity.js';
 import type { ClusterSettings } from '../settings.js';
 import { watchAlarms } from './alarms.js';
 import { owes, resendCopies, takeAcks, tellReleased } from './copies.js';
-import { takeFrames } from './holding.js';
+import { dropAbandoned, takeFrames } from './holding.js';
 import {
   createJournal,
   flushJournal,
@@ -124,6 +124,7 @@ function emptyPartition(index: number): Partition {
     index,
     copy: undefined,
     filling: undefined,
+    fillingHeardMs: 0,
     grant: 0,
     generation: 0,
     begunEpoch: 0,
@@ -276,6 +277,7 @@ function tick(turn: Turn): void {
       }
     }
     watchServices(turn);
+    dropAbandoned(turn);
     sayWhoIsSilent(turn);
   }
   askLineages(turn);

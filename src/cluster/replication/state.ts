@@ -94,6 +94,8 @@ export interface Partition {
   copy: Copy | undefined;
   /** Being filled: counts for nothing until its server calls it full. */
   filling: Copy | undefined;
+  /** When its server last said something of the one being filled. */
+  fillingHeardMs: number;
   /** The highest of this epoch that this node has seen; 0: none. */
   grant: number;
   generation: number;
