@@ -196,10 +196,13 @@ const beyond = (name: string, size: number, max: number): Violation =>
 /** What a copy costs beside its payloads: a row for itself, and one for each epoch with entries left. */
 const copyRowsBytes = 8 * 64;
 
-/** Inputs are refused beyond its bound; whole copies, after a view or for a stop, are written anyway. */
+/**
+ * Inputs are refused beyond its bound. Whole copies, after a view or for a stop, are written anyway, and once
+ * more while the writing before is on its way to the disk.
+ */
 function journalBytesMax({ settings, partitions }: Sizes): number {
   const { journalBytesMax: inputs, logBytesMax, copyBytesMax } = settings;
-  return inputs + logBytesMax + copyBytesMax + partitions * copyRowsBytes;
+  return inputs + 2 * (logBytesMax + copyBytesMax + partitions * copyRowsBytes);
 }
 
 function bytesOf({ segments }: Log): number {

@@ -37,12 +37,13 @@ function newClient(url: string, transport: string): CometD {
 /** As an application does: subscribes after every handshake, and again when the answer was lost. */
 function listen(client: CometD, channel: string, got: number[]): void {
   const subscribe = (): void => {
+    if (client.isDisconnected()) return;
     client.clearSubscriptions();
     client.subscribe(
       channel,
       () => undefined,
       (reply: Reply) => {
-        if (reply.successful !== true && !client.isDisconnected()) setTimeout(subscribe, 20);
+        if (reply.successful !== true) setTimeout(subscribe, 20);
       },
     );
   };
