@@ -1,6 +1,7 @@
 /** What every operational store must do. A new implementation is one call of this with a way to open it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { movedEntities, type OperationalStore, type Row, type RowPages } from '../../../src/stores/index.js';
+import { indexRebuildContract } from './index-rebuild-contract.js';
 import { rowVersionsContract, writingTwice } from './row-versions-contract.js';
 import {
   awkwardText,
@@ -53,6 +54,7 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
     lookups(() => store);
     erasures(() => store);
     rowPagesContract(() => store);
+    indexRebuildContract(() => store);
 
     it('keeps everything over a restart', async () => {
       await store.write([
