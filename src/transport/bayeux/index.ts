@@ -2,7 +2,7 @@ export { channelKind, wildcardsOver, type ChannelKind } from './channel.js';
 export { decodeMessages, isCallbackName, isHandshake, wrapCallback, type Decoded } from './codec.js';
 export { createBayeuxMachine, type BayeuxMachine } from './machine.js';
 export { defaultBayeuxSettings, tickMs } from './settings.js';
-export { hasSubscribers, type BayeuxState } from './state.js';
+export { hasSubscribers, noCounters, type BayeuxState } from './state.js';
 export type {
   BayeuxCounters,
   BayeuxEffect,

@@ -25,6 +25,16 @@ export interface BayeuxState<Context extends SessionContext> {
   counters: BayeuxCounters;
 }
 
+export const noCounters: Readonly<BayeuxCounters> = {
+  messagesReceived: 0,
+  messagesDelivered: 0,
+  messagesDropped: 0,
+  sessionsOpened: 0,
+  sessionsExpired: 0,
+  sessionsRefused: 0,
+  sessionsOverflowed: 0,
+};
+
 export function initialState<Context extends SessionContext>(): BayeuxState<Context> {
   return {
     sessions: new Map(),
@@ -37,15 +47,7 @@ export function initialState<Context extends SessionContext>(): BayeuxState<Cont
     wheel: newWheel(),
     deliveryNo: 0,
     draining: false,
-    counters: {
-      messagesReceived: 0,
-      messagesDelivered: 0,
-      messagesDropped: 0,
-      sessionsOpened: 0,
-      sessionsExpired: 0,
-      sessionsRefused: 0,
-      sessionsOverflowed: 0,
-    },
+    counters: { ...noCounters },
   };
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type JsonValue } from '../../base/index.js';
 import type { OutboxMark } from '../../model/index.js';
-import { tickMs, type MissedMessage, type SessionContext } from '../bayeux/index.js';
+import { noCounters, tickMs, type MissedMessage, type SessionContext } from '../bayeux/index.js';
 import { createCors, type Cors } from './http/cors.js';
 import { createFallback } from './http/fallback.js';
 import { addressOf, isAdmitted } from './http/admission.js';
@@ -238,14 +238,13 @@ class Port<Context extends SessionContext> implements Edge {
   }
 
   stats(): EdgeStats {
-    const bayeux = this.#hub?.counters;
     return {
       ...this.#counters(),
       requestsRefused: this.#gate.refused(),
       pollsHeld: this.#hub?.pollsHeld ?? 0,
       sessions: this.#hub?.sessions ?? 0,
       subscriptions: this.#hub?.subscriptions ?? 0,
-      bayeux: bayeux === undefined ? noCounters : { ...bayeux },
+      bayeux: { ...(this.#hub?.counters ?? noCounters) },
     };
   }
 
@@ -262,16 +261,6 @@ class Port<Context extends SessionContext> implements Edge {
     for (const wire of this.#wires) wire.destroy();
   }
 }
-
-const noCounters = {
-  messagesReceived: 0,
-  messagesDelivered: 0,
-  messagesDropped: 0,
-  sessionsOpened: 0,
-  sessionsExpired: 0,
-  sessionsRefused: 0,
-  sessionsOverflowed: 0,
-};
 
 /** Share of the files that the process may open which connections get by default. */
 const connectionsShare = 0.9;

@@ -5,7 +5,7 @@ import type { Cors } from './cors.js';
 import { isAdmitted } from './admission.js';
 import type { Gate } from './gate.js';
 import { asScript, type Jsonp } from './jsonp.js';
-import { CopiedRequest, copyHeaders } from './request.js';
+import { CopiedRequest, copyHeaders, nothing } from './request.js';
 import { errorBody, isCompressed, jsonHeaders, listHeaders, retryHeaders } from './respond.js';
 
 export interface HotContext {
@@ -60,8 +60,6 @@ export function serveHotRoute(wire: Wire, route: HotRoute, context: HotContext):
     );
   });
 }
-
-const nothing: Readonly<Record<string, string>> = {};
 
 function copyParams(exchange: Exchange, names: readonly string[]): Readonly<Record<string, string>> {
   if (names.length === 0) return nothing;

@@ -97,7 +97,8 @@ function copyWith(exchange: Exchange, gate: Gate, headers: Record<string, string
   return new CopiedRequest(exchange, { method, path, headers, params: nothing, gate });
 }
 
-const nothing: Readonly<Record<string, string>> = {};
+/** No headers, no parameters: one for all requests. */
+export const nothing: Readonly<Record<string, string>> = {};
 
 export function copyHeaders(exchange: Exchange, names: readonly string[]): Record<string, string> {
   if (names.length === 0) return nothing;
