@@ -8,8 +8,8 @@ import { checkDsl, type CheckedEvent } from '../../../dsl/check/index.js';
 import { takeAnyText, textOf } from '../any-text.js';
 import { refuseForeignPages } from '../foreign-pages.js';
 import {
-  readLimit,
   refusalOf,
+  versionRoutes,
   versionsOf,
   type TextVersions,
   type VersionsOptions,
@@ -28,7 +28,7 @@ export interface DslRoutesOptions extends VersionsOptions {
   deployed(): ReadonlyMap<string, DslFile>;
 }
 
-type NamedRequest = FastifyRequest<{ Params: { application: string } }>;
+type NamedRequest = FastifyRequest<{ Params: { name: string } }>;
 
 const namePattern = /^[A-Za-z0-9][\w-]{0,63}$/;
 
@@ -37,17 +37,21 @@ export function dslRoutes(options: DslRoutesOptions): FastifyPluginCallback {
   return (application, _options, done) => {
     takeAnyText(application);
     application.addHook('onRequest', refuseForeignPages);
-    readingRoutes(application, options, versions);
-    changingRoutes(application, options, versions);
+    readingRoutes(application, options);
+    deployRoute(application, options, versions);
+    versionRoutes(application, {
+      path: '/dsl',
+      nameField: 'application',
+      versions,
+      current: (name) => options.deployed().get(name)?.version,
+      needDeployed: (name) => deployedFor(options, name),
+      deploy: (name, text, reply, consequence) => deploy(versions, name, text, reply, consequence),
+    });
     done();
   };
 }
 
-function readingRoutes(
-  application: FastifyInstance,
-  options: DslRoutesOptions,
-  versions: TextVersions,
-): void {
+function readingRoutes(application: FastifyInstance, options: DslRoutesOptions): void {
   const { deployed } = options;
 
   application.get('/dsl', () =>
@@ -60,31 +64,14 @@ function readingRoutes(
 
   application.post('/dsl/check', (request) => checkDsl(textOf(request)));
 
-  application.get('/dsl/:application', (request: NamedRequest) => {
-    const { application: name } = request.params;
+  application.get('/dsl/:name', (request: NamedRequest) => {
+    const { name } = request.params;
     const { version, text } = deployedFor(options, name);
     return { application: name, version, text };
   });
-
-  application.get('/dsl/:application/versions', (request: NamedRequest) => {
-    const { application: name } = request.params;
-    return versions.list(name, readLimit(request.query), deployed().get(name)?.version);
-  });
-
-  application.get('/dsl/:application/versions/:version', async (request) => {
-    const { application: name, version } = request.params as { application: string; version: string };
-    const found = await versions.read(name, Number(version));
-    return { application: name, version: found.version, at: found.at, text: found.value };
-  });
 }
 
-function changingRoutes(
-  application: FastifyInstance,
-  options: DslRoutesOptions,
-  versions: TextVersions,
-): void {
-  const { deployed } = options;
-
+function deployRoute(application: FastifyInstance, options: DslRoutesOptions, versions: TextVersions): void {
   application.post('/dsl/deploy', async (request, reply) => {
     const { application: named } = request.query as { application?: unknown };
     const name = named ?? options.application;
@@ -95,20 +82,6 @@ function changingRoutes(
     const text = textOf(request);
     if (text.trim() === '') throw new AppError('BAD_REQUEST', 'The body must be the text of a DSL file.');
     return deploy(versions, name, text, reply, 'nothing was deployed');
-  });
-
-  application.post('/dsl/:application/rollback', async (request: NamedRequest, reply) => {
-    const { application: name } = request.params;
-    const { version, value } = await versions.wanted(name, textOf(request), deployed().get(name)?.version);
-    // A version of an older release may hold what this one no longer takes.
-    const answer = await deploy(versions, name, value, reply, `version ${version} was not brought back`);
-    return reply.statusCode >= 400 ? answer : { ...answer, rolledBackTo: version };
-  });
-
-  application.delete('/dsl/:application', async (request: NamedRequest) => {
-    const { application: name } = request.params;
-    deployedFor(options, name);
-    return { application: name, version: await versions.put(name, null) };
   });
 }
 

@@ -14,8 +14,8 @@ import {
 import { takeAnyText, textOf } from '../any-text.js';
 import { refuseForeignPages } from '../foreign-pages.js';
 import {
-  readLimit,
   refusalOf,
+  versionRoutes,
   versionsOf,
   type TextVersions,
   type VersionsOptions,
@@ -37,17 +37,26 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginCallback 
   return (application, _options, done) => {
     takeAnyText(application);
     application.addHook('onRequest', refuseForeignPages);
-    readingRoutes(application, options, versions);
-    changingRoutes(application, options, versions);
+    readingRoutes(application, options);
+    application.post('/rules/deploy', async (request, reply) => {
+      const text = textOf(request);
+      if (text.trim() === '')
+        throw new AppError('BAD_REQUEST', 'The body must be the DRL text of one package.');
+      return deploy(versions, text, reply, 'nothing was deployed');
+    });
+    versionRoutes(application, {
+      path: '/rules',
+      nameField: 'package',
+      versions,
+      current: (name) => currentVersion(options, name),
+      needDeployed: (name) => deployedAs(options, name),
+      deploy: (_name, text, reply, consequence) => deploy(versions, text, reply, consequence),
+    });
     done();
   };
 }
 
-function readingRoutes(
-  application: FastifyInstance,
-  options: RulesRoutesOptions,
-  versions: TextVersions,
-): void {
+function readingRoutes(application: FastifyInstance, options: RulesRoutesOptions): void {
   const { deployed } = options;
 
   application.get('/rules', (_request, reply) => reply.send(deployed().map(listed)));
@@ -66,45 +75,6 @@ function readingRoutes(
     const entry = deployedAs(options, request.params.name);
     const { text } = entry.package;
     return reply.send({ ...listed(entry), text, warnings: warningsOf(entry.package) });
-  });
-
-  application.get('/rules/:name/versions', (request: PackageRequest) => {
-    const { name } = request.params;
-    return versions.list(name, readLimit(request.query), currentVersion(options, name));
-  });
-
-  application.get('/rules/:name/versions/:version', async (request) => {
-    const { name, version } = request.params as { name: string; version: string };
-    const found = await versions.read(name, Number(version));
-    return { package: name, version: found.version, at: found.at, text: found.value };
-  });
-}
-
-function changingRoutes(
-  application: FastifyInstance,
-  options: RulesRoutesOptions,
-  versions: TextVersions,
-): void {
-  application.post('/rules/deploy', async (request, reply) => {
-    const text = textOf(request);
-    if (text.trim() === '')
-      throw new AppError('BAD_REQUEST', 'The body must be the DRL text of one package.');
-    return deploy(versions, text, reply, 'nothing was deployed');
-  });
-
-  application.post('/rules/:name/rollback', async (request: PackageRequest, reply) => {
-    const { name } = request.params;
-    const current = currentVersion(options, name);
-    const { version, value } = await versions.wanted(name, textOf(request), current);
-    // A version of an older release may hold what this one no longer takes.
-    const answer = await deploy(versions, value, reply, `version ${version} was not brought back`);
-    return reply.statusCode >= 400 ? answer : { ...answer, rolledBackTo: version };
-  });
-
-  application.delete('/rules/:name', async (request: PackageRequest) => {
-    const { name } = request.params;
-    deployedAs(options, name);
-    return { package: name, version: await versions.put(name, null) };
   });
 }
 

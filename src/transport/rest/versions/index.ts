@@ -1,2 +1,2 @@
-export { readLimit } from './parameters.js';
 export { refusalOf, versionsOf, type TextVersions, type VersionsOptions } from './text-versions.js';
+export { versionRoutes } from './version-routes.js';
