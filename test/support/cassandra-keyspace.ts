@@ -37,6 +37,10 @@ export async function openClient(
   return client;
 }
 
+export async function dropKeyspace(client: cassandra.Client, keyspace: string): Promise<void> {
+  await client.execute(`DROP KEYSPACE IF EXISTS "${keyspace}"`, [], { readTimeout: 60_000 });
+}
+
 /** Removes all rows; the tables stay, because making them takes long. */
 export async function emptyTables(client: cassandra.Client, keyspace: string): Promise<void> {
   const tables = Object.keys(cassandraTables).map((name) => `"${keyspace}".${name}`);

@@ -118,5 +118,3 @@ export async function testCassandra(): Promise<CassandraServer> {
     remove: () => Promise.resolve(),
   };
 }
-
-/** A port that is free now, and so is the one that the nodes talk to each other on, 2,042 below. */

@@ -16,37 +16,29 @@ import {
   schemaSteps,
 } from '../../../src/stores/index.js';
 import { wholeReads } from '../../../src/stores/cassandra/all-rows.js';
-import { emptyTables, keyspaceOptions, openClient } from '../../support/cassandra-keyspace.js';
-import { type CassandraServer, testCassandra } from '../../support/cassandra-server.js';
+import { dropKeyspace, emptyTables, keyspaceOptions } from '../../support/cassandra-keyspace.js';
+import { cassandraSuite } from '../../support/cassandra-suite.js';
 import { until } from '../../support/until.js';
 import { operationalStoreContract } from './operational-store-contract.js';
 import { awkwardText, cellOf, documentRow, pageOf, segmentOf, tieRow, visitOf } from './sample-rows.js';
 
-let server: CassandraServer;
-let client: cassandra.Client;
-let options: CassandraStoreOptions;
+const suite = cassandraSuite();
 
 /** Every statement that is sent while the tests of this file run. */
 const execute = vi.spyOn(cassandra.Client.prototype, 'execute');
 
 beforeAll(async () => {
-  server = await testCassandra();
-  client = await openClient(server);
-  options = keyspaceOptions(server);
-  await (await openCassandraStore(options)).close();
+  await (await openCassandraStore(suite.options)).close();
 }, 180_000);
 
-afterAll(async () => {
+afterAll(() => {
   execute.mockRestore();
-  await client.execute(`DROP KEYSPACE IF EXISTS "${options.keyspace}"`, [], { readTimeout: 60_000 });
-  await client.shutdown();
-  await server.remove();
-}, 60_000);
+});
 
 operationalStoreContract('Cassandra', async () => {
-  await emptyTables(client, options.keyspace);
+  await emptyTables(suite.client, suite.options.keyspace);
   return {
-    open: () => openCassandraStore(options),
+    open: () => openCassandraStore(suite.options),
     destroy: () => Promise.resolve(),
   };
 });
@@ -57,14 +49,14 @@ describe('Cassandra alone', () => {
 
   async function open(more: Partial<CassandraStoreOptions>): Promise<CassandraStore> {
     const store = await openCassandraStore(
-      more.keyspace === undefined ? { ...options, ...more } : keyspaceOptions(server, more),
+      more.keyspace === undefined ? { ...suite.options, ...more } : keyspaceOptions(suite.server, more),
     );
     opened.push(store);
     return store;
   }
 
   function newKeyspace(): string {
-    const { keyspace } = keyspaceOptions(server);
+    const { keyspace } = keyspaceOptions(suite.server);
     keyspaces.push(keyspace);
     return keyspace;
   }
@@ -72,7 +64,7 @@ describe('Cassandra alone', () => {
   afterEach(async () => {
     for (const store of opened.splice(0)) await store.close();
     for (const keyspace of keyspaces.splice(0)) {
-      await client.execute(`DROP KEYSPACE IF EXISTS "${keyspace}"`, [], { readTimeout: 60_000 });
+      await dropKeyspace(suite.client, keyspace);
     }
   });
 
@@ -85,7 +77,7 @@ describe('Cassandra alone', () => {
       dataCompression: 'DEFLATE',
     } as const;
     const stores = await Promise.all([open(more), open(more), open(more)]);
-    const state = await client.execute(`SELECT version, holder FROM "${keyspace}".schema_state`);
+    const state = await suite.client.execute(`SELECT version, holder FROM "${keyspace}".schema_state`);
     expect(state.rows.map(({ version, holder }): unknown[] => [version, holder])).toEqual([
       [schemaSteps.length, null],
     ]);
@@ -93,13 +85,13 @@ describe('Cassandra alone', () => {
       await store.write([{ entity: 'visit', value: visitOf(`V${index}`) }]);
     }
     expect(await stores[0].readVisit('V2')).toEqual(visitOf('V2'));
-    const made = await client.execute(
+    const made = await suite.client.execute(
       'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?',
       [keyspace],
     );
     expect(made.rows[0]?.replication).toMatchObject({ replication_factor: '1' });
     expect((made.rows[0]?.replication as { class: string }).class).toContain('SimpleStrategy');
-    const tables = await client.execute(
+    const tables = await suite.client.execute(
       'SELECT compression FROM system_schema.tables WHERE keyspace_name = ?',
       [keyspace],
     );
@@ -126,7 +118,7 @@ describe('Cassandra alone', () => {
     await before.write([{ entity: 'visit', value: visitOf('V') }]);
     const after = await open({ keyspace, schemaSteps: newer });
     expect(await after.readVisit('V')).toEqual(visitOf('V'));
-    await client.execute(`SELECT colour FROM "${keyspace}".visits`);
+    await suite.client.execute(`SELECT colour FROM "${keyspace}".visits`);
     // The one that runs already goes on.
     await before.write([{ entity: 'visit', value: visitOf('W') }]);
     expect(await after.readVisit('W')).toEqual(visitOf('W'));
@@ -143,8 +135,8 @@ describe('Cassandra alone', () => {
   });
 
   it('gives each kind of row its own time to live', async () => {
-    const { keyspace } = options;
-    await emptyTables(client, keyspace);
+    const { keyspace } = suite.options;
+    await emptyTables(suite.client, keyspace);
     const store = await open({ retention: { all: 1_000, page: 500, event: 0 } });
     await store.write([
       { entity: 'visit', value: visitOf('V') },
@@ -157,7 +149,7 @@ describe('Cassandra alone', () => {
     ]);
     const ttl = async (what: string): Promise<number | null> => {
       const [column, rest] = what.split(' of ');
-      const found = await client.execute(
+      const found = await suite.client.execute(
         `SELECT TTL(${column ?? ''}) AS ttl FROM "${keyspace}".${rest ?? ''}`,
       );
       return (found.rows[0]?.ttl as number | null) ?? null;
@@ -173,7 +165,7 @@ describe('Cassandra alone', () => {
   });
 
   it('lets rows go when their time is over', async () => {
-    await emptyTables(client, options.keyspace);
+    await emptyTables(suite.client, suite.options.keyspace);
     const store = await open({ retention: { all: 1 } });
     await store.write([
       { entity: 'visit', value: visitOf('V') },
@@ -185,7 +177,7 @@ describe('Cassandra alone', () => {
   });
 
   it('forgets hours of deadlines that are long over, and no others', async () => {
-    await emptyTables(client, options.keyspace);
+    await emptyTables(suite.client, suite.options.keyspace);
     const store = await open({});
     const hourMs = 3_600_000;
     const now = Date.now();
@@ -201,12 +193,12 @@ describe('Cassandra alone', () => {
     const keys: string[] = [];
     for await (const { key } of store.readDeadlines()) keys.push(key);
     expect(keys).toEqual(['visit/old', 'visit/next']);
-    const listed = await client.execute(`SELECT hour, key FROM "${options.keyspace}".deadlines`);
+    const listed = await suite.client.execute(`SELECT hour, key FROM "${suite.options.keyspace}".deadlines`);
     expect(listed.rows.map(({ key }) => String(key)).toSorted()).toEqual(['visit/next', 'visit/old']);
   });
 
   it('takes no row of before an erasure, and those of after it', async () => {
-    await emptyTables(client, options.keyspace);
+    await emptyTables(suite.client, suite.options.keyspace);
     const store = await open({});
     const madeAt = (atMs: number): Row[] => [
       { entity: 'visit', value: visitOf('V'), version: atMs * 1_000 },
@@ -237,7 +229,7 @@ describe('Cassandra alone', () => {
   });
 
   it('is moved into and back, cut short now and then', { timeout: 120_000 }, async () => {
-    await emptyTables(client, options.keyspace);
+    await emptyTables(suite.client, suite.options.keyspace);
     const folder = await mkdtemp(join(tmpdir(), 'beckon-moving-'));
     const quiet = (): void => undefined;
     const [first, again] = await Promise.all(
@@ -298,7 +290,7 @@ describe('Cassandra alone', () => {
     ]);
     expect((await store.readPage(pageId))?.title === title).toBe(true);
     expect(await store.readEvents(visitId)).toEqual([segmentOf(visitId, 0, 5_000)]);
-    const { rows } = await client.execute('SELECT client_options FROM system_views.clients');
+    const { rows } = await suite.client.execute('SELECT client_options FROM system_views.clients');
     const spoken = rows.map((row) => (row.client_options as Record<string, string> | null)?.COMPRESSION);
     expect(spoken).toContain(transportCompression.toLowerCase());
   });
