@@ -1,4 +1,4 @@
-// "Did you mean …?" for names that are not known.
+/** "Did you mean …?" for names that are not known. */
 
 /** Edits (insert, delete, replace, swap neighbours) that turn `from` into `to`, regardless of case. */
 function distance(from: string, to: string): number {
@@ -25,10 +25,10 @@ function distance(from: string, to: string): number {
 const nameLengthMax = 200;
 
 /** The known name that `written` most likely stands for, or undefined when none is close. */
-export function closestName(written: string, known: readonly string[]): string | undefined {
+export function closestName(written: string, known: Iterable<string>): string | undefined {
   if (written.length > nameLengthMax) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1;
   for (const name of known) {
     const cost = distance(written, name);
     if (cost < bestDistance) [best, bestDistance] = [name, cost];

@@ -6,5 +6,6 @@ export type { Clock } from './clock.js';
 export { hash32, hashId } from './hash.js';
 export { jsonDepth, type JsonObject, type JsonValue } from './json.js';
 export type { Machine, Step } from './machine.js';
+export { placesOf, type Place, type PlaceOf } from './places.js';
 export type { Random } from './random.js';
 export { TokenBuckets, type TokenBucketsOptions } from './token-buckets.js';

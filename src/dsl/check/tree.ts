@@ -1,6 +1,7 @@
 /** Reads XML into a tree in which every element and attribute knows its place. */
 import { SaxesParser } from 'saxes';
-import { placesOf, rawOffset, type Place, type PlaceOf } from './places.js';
+import { placesOf, type Place, type PlaceOf } from '../../base/index.js';
+import { rawOffset } from './raw-offset.js';
 
 export interface Attribute {
   value: string;

@@ -1,7 +1,7 @@
 /** Checks the `then` part: every fact is bound, every field exists, every function has its arguments. */
+import { closestName } from '../../base/index.js';
 import type { Expression, Setter, Statement } from '../language/ast.js';
 import { actionFunctions } from '../language/action-reader.js';
-import { nearest } from '../language/problems.js';
 import { type ResolveContext, fieldAdvice, resolveExpression } from './expression-resolver.js';
 import { type FactType, eventTypeName } from './fact-types.js';
 import type { SetterPlan, StatementPlan } from './plan.js';
@@ -118,7 +118,7 @@ function resolveNew(value: Extract<Expression, { kind: 'new' }>, context: Resolv
   const { problems, types } = context;
   const factType = types.get(value.type);
   if (factType === undefined) {
-    const meant = nearest(value.type, types.keys());
+    const meant = closestName(value.type, types.keys());
     problems.error(
       value.at,
       `there is no type ${value.type}`,

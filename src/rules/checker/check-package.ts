@@ -1,5 +1,5 @@
 /** From a read package to checked plans: types first, then each rule and each of its branches. */
-import { hashId } from '../../base/index.js';
+import { closestName, hashId } from '../../base/index.js';
 import type { PackageNode, RuleNode } from '../language/ast.js';
 import type { Problems } from '../language/problems.js';
 import { resolveStatements } from './action-resolver.js';
@@ -15,7 +15,6 @@ import {
 import { expandOr } from './or-expansion.js';
 import type { BranchPlan, PackagePlan, RulePlan } from './plan.js';
 import { Scope } from './scope.js';
-import { nearest } from '../language/problems.js';
 
 /** Rules that one package may hold. */
 const rulesMax = 20_000;
@@ -70,7 +69,7 @@ function checkFields(declare: PackageNode['declares'][number], problems: Problem
     if (names.has(field.name)) problems.error(field.at, `the field ${field.name} is declared twice`);
     names.add(field.name);
     if (fieldType(field.type) !== undefined) continue;
-    const meant = nearest(field.type, fieldTypeNames);
+    const meant = closestName(field.type, fieldTypeNames);
     problems.error(
       field.at,
       `a field cannot hold ${field.type}`,

@@ -1,4 +1,5 @@
 /** Turns the conditions of one branch into nodes with positions, and finds what their names mean. */
+import { closestName, type Place } from '../../base/index.js';
 import type {
   AccumulateCondition,
   Condition,
@@ -6,7 +7,7 @@ import type {
   Expression,
   PatternCondition,
 } from '../language/ast.js';
-import { type Place, type Problems, nearest } from '../language/problems.js';
+import type { Problems } from '../language/problems.js';
 import { type ResolveContext, resolveExpression, resolveTest } from './expression-resolver.js';
 import type { FactType } from './fact-types.js';
 import type { FlatCondition } from './or-expansion.js';
@@ -156,7 +157,7 @@ function typeOf(pattern: PatternCondition, { types, problems }: BranchContext): 
     );
     return undefined;
   }
-  const meant = nearest(pattern.type, types.keys());
+  const meant = closestName(pattern.type, types.keys());
   problems.error(
     pattern.at,
     `there is no type ${pattern.type}`,

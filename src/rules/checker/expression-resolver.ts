@@ -1,7 +1,8 @@
 /** Finds what each name in an expression stands for, and refuses what cannot be compared or called. */
+import { closestName, type Place } from '../../base/index.js';
 import type { Comparison, Expression } from '../language/ast.js';
 import { temporalByName } from '../language/operators.js';
-import { type Place, type Problems, nearest } from '../language/problems.js';
+import type { Problems } from '../language/problems.js';
 import { checkRegex } from '../engine/regex.js';
 import type { FactField, FactType } from './fact-types.js';
 import { methodByName, methodNames } from './methods.js';
@@ -99,7 +100,7 @@ function resolveName(name: string, at: Place, context: ResolveContext): Value {
     return unknown;
   }
   const known = [...(self?.factType.fields.keys() ?? []), ...scope.names()];
-  const meant = nearest(name, known);
+  const meant = closestName(name, known);
   if (name.startsWith('$'))
     problems.error(
       at,
@@ -117,7 +118,7 @@ function resolveName(name: string, at: Place, context: ResolveContext): Value {
 }
 
 export function fieldAdvice(factType: FactType, name: string): string {
-  const meant = nearest(name, factType.fields.keys());
+  const meant = closestName(name, factType.fields.keys());
   const data = factType.fields.has('data') ? `data["${name}"] for what the site sent` : '';
   if (meant !== undefined) return `Did you mean ${meant}${data === '' ? '' : `, or ${data}`}?`;
   if (data !== '') return `Write ${data}.`;
@@ -202,7 +203,7 @@ function resolveCall(call: Extract<Expression, { kind: 'call' }>, context: Resol
   if (name === 'get' && args.length === 1) return elementOf(target, args[0] ?? unknown, at, context);
   const method = methodByName.get(name);
   if (method === undefined) {
-    const meant = nearest(name, methodNames);
+    const meant = closestName(name, methodNames);
     context.problems.error(
       at,
       `"${name}" is not a function`,

@@ -2,8 +2,9 @@
  * Takes `or` out of the conditions: a rule fires once for each branch that holds (spec/drl-semantics.md,
  * trap 4).
  */
+import type { Place } from '../../base/index.js';
 import type { Condition } from '../language/ast.js';
-import type { Place, Problems } from '../language/problems.js';
+import type { Problems } from '../language/problems.js';
 
 /** Branches that one rule may have; more would only be a mistake that grows. */
 const branchesMax = 64;

@@ -1,5 +1,5 @@
 /** A rule after checking: what the compiler builds a network from. */
-import type { Place } from '../language/problems.js';
+import type { Place } from '../../base/index.js';
 import type { Timer, Window } from '../language/ast.js';
 import type { FactType } from './fact-types.js';
 import type { Value, ValueType } from './values.js';

@@ -2,10 +2,10 @@
  * Reads the `then` part: a closed list of statements, so that an action can do nothing but what is named
  * here.
  */
+import { closestName } from '../../base/index.js';
 import type { Expression, Setter, Statement } from './ast.js';
 import { type Cursor, described } from './cursor.js';
 import { readArguments, readExpression } from './expression-reader.js';
-import { nearest } from './problems.js';
 
 /** The functions of an action, with their arguments, for the checker and the reference. */
 export const actionFunctions: Readonly<Record<'emitActionable' | 'emitVisit' | 'setUserData', string>> = {
@@ -88,7 +88,7 @@ function bareCall(cursor: Cursor, call: Call): Statement {
     return { kind: name === 'update' ? 'update' : 'delete', value, at };
   }
   if (Object.hasOwn(actionFunctions, name)) return { kind: 'call', name, args, at };
-  const meant = nearest(name, statementWords);
+  const meant = closestName(name, statementWords);
   return cursor.fail(
     at,
     `"${name}" is not a function of an action`,

@@ -1,5 +1,5 @@
 /** What a DRL text says, as a tree. Every node knows where it stands. */
-import type { Place } from './problems.js';
+import type { Place } from '../../base/index.js';
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly at: Place }

@@ -1,9 +1,9 @@
 /** Reads the `when` part: patterns and what joins, denies and counts them. */
+import { closestName, type Place } from '../../base/index.js';
 import type { AccumulateCall, Condition, Constraint, Expression, PatternCondition, Window } from './ast.js';
 import { type Cursor, described } from './cursor.js';
 import { readDuration } from './durations.js';
 import { readExpression } from './expression-reader.js';
-import { type Place, nearest } from './problems.js';
 
 const joiners = { and: ['and', '&&'], or: ['or', '||'] } as const;
 const conditionWords = ['not', 'exists', 'forall', 'accumulate', 'eval', 'Event'];
@@ -180,7 +180,7 @@ function readCall(cursor: Cursor): AccumulateCall {
     );
   }
   if (!accumulateNames.includes(name.text)) {
-    const meant = nearest(name.text, accumulateNames);
+    const meant = closestName(name.text, accumulateNames);
     cursor.problems.error(
       name,
       `"${name.text}" is not a function of accumulate`,
@@ -198,7 +198,7 @@ function readPattern(cursor: Cursor, binding: string | null, start: number): Con
   const dotted = cursor.dottedName('a type such as Event');
   const type = dotted.slice(dotted.lastIndexOf('.') + 1);
   if (!cursor.isMark('(')) {
-    const meant = nearest(type, conditionWords);
+    const meant = closestName(type, conditionWords);
     cursor.fail(
       at,
       `"${type}" does not begin a condition`,

@@ -1,6 +1,7 @@
 /** A place in the token list and the few ways to move on from it; every reader of the language shares one. */
+import type { Place } from '../../base/index.js';
 import type { Token } from './lexer.js';
-import { type Place, type Problems, ReadStop } from './problems.js';
+import { type Problems, ReadStop } from './problems.js';
 
 /**
  * Nesting of brackets and operators that a reader follows before it refuses, so that no text can exhaust the

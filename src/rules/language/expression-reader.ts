@@ -1,9 +1,9 @@
 /** Reads expressions: what stands between the commas of a pattern, in `eval` and in actions. */
+import { closestName } from '../../base/index.js';
 import type { Comparison, Expression } from './ast.js';
 import { type Cursor, described } from './cursor.js';
 import { readDuration } from './durations.js';
 import { temporalByName, wordOperators } from './operators.js';
-import { nearest } from './problems.js';
 
 const symbolOperators = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
@@ -77,7 +77,7 @@ function readOperator(cursor: Cursor, left: Expression): Expression | undefined 
   if (word.kind !== 'name') return undefined;
   if (!wordOperators.has(word.text)) {
     if (!negated && left.kind !== 'name' && left.kind !== 'member' && left.kind !== 'index') return undefined;
-    const meant = nearest(word.text, wordOperators);
+    const meant = closestName(word.text, wordOperators);
     if (meant === undefined || cursor.peek(negated ? 2 : 1).kind === 'end') return undefined;
     cursor.fail(word, `"${word.text}" is not an operator`, `Did you mean ${meant}?`);
   }

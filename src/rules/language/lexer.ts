@@ -1,5 +1,6 @@
 /** Splits a DRL text into tokens, each with its place, so that every later message can point at one. */
-import type { Place, Problems } from './problems.js';
+import { type Place, type PlaceOf, placesOf } from '../../base/index.js';
+import type { Problems } from './problems.js';
 
 export interface Token extends Place {
   /** `end` closes every text. A number keeps its suffix: only its place says whether `5d` is a duration. */
@@ -57,16 +58,14 @@ export function readTokens(text: string, problems: Problems): Token[] {
 class Lexer {
   readonly #text: string;
   readonly #problems: Problems;
-  readonly #lineStarts: number[] = [0];
+  readonly #place: PlaceOf;
   readonly #tokens: Token[] = [];
   #at = 0;
 
   constructor(text: string, problems: Problems) {
     this.#text = text;
     this.#problems = problems;
-    for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1)) {
-      this.#lineStarts.push(index + 1);
-    }
+    this.#place = placesOf(text);
   }
 
   all(): Token[] {
@@ -168,17 +167,5 @@ class Lexer {
 
   #push(kind: Token['kind'], text: string, start: number, end: number): void {
     this.#tokens.push({ kind, text, start, end, ...this.#place(start) });
-  }
-
-  #place(offset: number): Place {
-    const starts = this.#lineStarts;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   }
 }

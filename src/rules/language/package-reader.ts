@@ -1,13 +1,14 @@
 /**
  * Reads a whole DRL text: the package, its types and its rules. After a mistake it goes on at the next rule.
  */
+import { closestName, type Place } from '../../base/index.js';
 import { readStatements } from './action-reader.js';
 import type { DeclareNode, FieldNode, PackageNode, RuleNode, Timer } from './ast.js';
 import { readConditions } from './condition-reader.js';
 import { Cursor, described } from './cursor.js';
 import { readDuration } from './durations.js';
 import { readTokens } from './lexer.js';
-import { type Place, type Problems, ReadStop, nearest } from './problems.js';
+import { type Problems, ReadStop } from './problems.js';
 import { readTimer } from './timer-reader.js';
 
 const topWords = ['package', 'import', 'global', 'declare', 'rule'];
@@ -115,7 +116,7 @@ function readTop(cursor: Cursor, parts: Parts): void {
       parts.rules.push(readRule(cursor));
       return;
     default: {
-      const meant = nearest(at.text, topWords);
+      const meant = closestName(at.text, topWords);
       cursor.fail(
         at,
         `"${at.text}" does not begin anything at this place`,
@@ -346,7 +347,7 @@ function readAttribute(cursor: Cursor, attributes: Attributes, rule: string): vo
       cursor.expectString('the dialect');
       return;
     default: {
-      const meant = nearest(name, attributeNames);
+      const meant = closestName(name, attributeNames);
       cursor.fail(
         at,
         `"${name}" is not an attribute of a rule`,

@@ -1,11 +1,6 @@
 /** Collects the mistakes of one text, so that a reader can go on after each and report several together. */
+import type { Place } from '../../base/index.js';
 import type { RuleError, RuleWarning } from '../types.js';
-
-/** Where something stands in the text; both count from 1. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** Unwinds the reader to the nearest place from which it can go on. Never leaves the room. */
 export class ReadStop extends Error {
@@ -37,33 +32,4 @@ export class Problems {
     this.#seen.add(key);
     this.warnings.push({ line: at.line, column: at.column, rule, kind, message });
   }
-}
-
-/** The word among `known` that `word` was most likely meant to be, if any is near enough. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
-    if (distance < bestDistance) {
-      bestDistance = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance, given up at `limit`. */
-function editDistance(left: string, right: string, limit: number): number {
-  if (Math.abs(left.length - right.length) >= limit) return limit;
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const cost = left[i - 1] === right[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
-    }
-    row = next;
-  }
-  return row[right.length] ?? limit;
 }
