@@ -1,6 +1,7 @@
 // The Resource Access Points of a configuration: where the database is reached, one for each of its seed
 // nodes, and what they say of the connection.
-import { flag, text, whole } from './option-type.js';
+import { applicationName, hostName } from './names.js';
+import { flag, whole } from './option-type.js';
 import { type OptionLayer, readOptions } from './read-options.js';
 import type { Field, YamlReader } from './yaml-reader.js';
 
@@ -21,14 +22,6 @@ export interface ReadAccessPoints {
   options: OptionLayer;
 }
 
-const applicationName = text({
-  allowed: 'a name of 1 to 64 letters, digits and _ . -',
-  pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
-});
-const hostName = text({
-  allowed: 'a host name or address',
-  pattern: /^[A-Za-z0-9:][A-Za-z0-9:.-]{0,252}$/,
-});
 const port = whole({ min: 1, max: 65_535 });
 const yesOrNo = flag();
 

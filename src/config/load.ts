@@ -3,7 +3,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Options } from './catalogue.js';
 import { freezeDeep } from './freeze.js';
-import { path, text, whole } from './option-type.js';
+import { applicationName, hostName } from './names.js';
+import { path, whole } from './option-type.js';
 import { readAccessPoints, type ResourceAccessPoint } from './access-points.js';
 import { type AgentAccount, type AgentGroup, readAgentGroups, readAgents } from './people.js';
 import type { ConfigProblem } from './problem.js';
@@ -61,14 +62,6 @@ export interface ConfigurationSource {
   anyNode?: boolean;
 }
 
-const applicationName = text({
-  allowed: 'a name of 1 to 64 letters, digits and _ . -',
-  pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
-});
-const hostName = text({
-  allowed: 'a host name or address',
-  pattern: /^[A-Za-z0-9:][A-Za-z0-9:.-]{0,252}$/,
-});
 const listeningPort = whole({ min: 0, max: 65_535 });
 
 interface ReadNode {
