@@ -4,7 +4,7 @@
  * told.
  */
 import type { NodeIdentity } from '../../cluster/identity.js';
-import type { OperatorCommand, PeerMessage } from '../../cluster/member/index.js';
+import type { PeerMessage } from '../../cluster/member/index.js';
 import { type PeerTls, peerCredentials } from './credentials.js';
 import { proofOf } from './identity-proof.js';
 import { type Link, openLink } from './link.js';
@@ -18,7 +18,7 @@ import {
   type PushFrame,
   type ReplyFrame,
 } from './protocol.js';
-import { listenForPeers } from './server.js';
+import { listenForPeers, type PeerListeners } from './server.js';
 import { countBytes, type WireBytes } from './wire-bytes.js';
 
 export interface PeerAddress {
@@ -27,7 +27,7 @@ export interface PeerAddress {
   port: number;
 }
 
-export interface PeersOptions {
+export interface PeersOptions extends PeerListeners {
   self: NodeIdentity;
   clusterApplication: string;
   host: string;
@@ -38,15 +38,8 @@ export interface PeersOptions {
   tls: PeerTls | undefined;
   /** Other than this release's, in tests of the next one. */
   protocol?: ProtocolRange;
-  onMessage(from: NodeIdentity, message: PeerMessage): void;
-  onCommand(from: NodeIdentity, command: CommandFrame, reply: (reply: ReplyFrame) => void): void;
-  onPush(push: PushFrame): void;
-  onInterests(from: NodeIdentity, interests: readonly InterestFrame[]): void;
-  onDocuments(from: NodeIdentity, bytes: Uint8Array): void;
-  onOperator(command: OperatorCommand): Promise<{ ok: boolean; text: string; data?: unknown }>;
   /** The stream to a node opened or broke. */
   onReach(name: string, isUp: boolean, reason?: string): void;
-  onRefused(from: string, reason: string): void;
 }
 
 /**

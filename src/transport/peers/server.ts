@@ -29,7 +29,19 @@ import {
   whyNoHello,
 } from './protocol.js';
 
-export interface IncomingOptions {
+/** What other nodes sent, once it is proven who they are. */
+export interface PeerListeners {
+  onMessage(from: NodeIdentity, message: PeerMessage): void;
+  onCommand(from: NodeIdentity, command: CommandFrame, reply: (reply: ReplyFrame) => void): void;
+  onPush(push: PushFrame): void;
+  onInterests(from: NodeIdentity, interests: readonly InterestFrame[]): void;
+  onDocuments(from: NodeIdentity, bytes: Uint8Array): void;
+  onOperator(command: OperatorCommand): Promise<{ ok: boolean; text: string; data?: unknown }>;
+  /** Somebody was turned away. */
+  onRefused(from: string, reason: string): void;
+}
+
+export interface IncomingOptions extends PeerListeners {
   host: string;
   port: number;
   credentials: PeerCredentials;
@@ -41,14 +53,6 @@ export interface IncomingOptions {
   keys: readonly string[];
   protocol: ProtocolRange;
   hello(called: string): HelloFrame;
-  onMessage(from: NodeIdentity, message: PeerMessage): void;
-  onCommand(from: NodeIdentity, command: CommandFrame, reply: (reply: ReplyFrame) => void): void;
-  onPush(push: PushFrame): void;
-  onInterests(from: NodeIdentity, interests: readonly InterestFrame[]): void;
-  onDocuments(from: NodeIdentity, bytes: Uint8Array): void;
-  onOperator(command: OperatorCommand): Promise<{ ok: boolean; text: string; data?: unknown }>;
-  /** Somebody was turned away. */
-  onRefused(from: string, reason: string): void;
 }
 
 export interface Incoming {
