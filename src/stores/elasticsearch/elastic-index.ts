@@ -2,7 +2,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { AppError } from '../../base/index.js';
 import type { Retention } from '../retention.js';
-import { checkCount, checkSearch, documentsOf, readCursor, writeCursor } from '../index-documents/index.js';
+import { checkCount, checkSearch, documentsOf, foundPage, readCursor } from '../index-documents/index.js';
 import type { RefusedRow, Row } from '../operational-store.js';
 import {
   type Condition,
@@ -126,10 +126,7 @@ class ElasticIndex implements SearchIndex {
     );
     const documents = hits.hits.flatMap(({ _source }) => (_source === undefined ? [] : [_source]));
     const total = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-    const last = documents.at(-1);
-    if (last === undefined || documents.length < limit) return { total, documents };
-    const atMs = (last['@timestamp'] as number | undefined) ?? null;
-    return { total, documents, next: writeCursor({ atMs, id: last.id }) };
+    return foundPage(total, documents, limit);
   }
 
   async count(entity: IndexEntity, where: Condition, by: CountBy): Promise<IndexCount[]> {

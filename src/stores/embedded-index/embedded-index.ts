@@ -3,7 +3,7 @@ import { AppError } from '../../base/index.js';
 import type { Retention } from '../retention.js';
 import { WorkerClient } from '../embedded/worker-client.js';
 import { workerFile } from '../embedded/worker-file.js';
-import { checkCount, checkSearch, readCursor, writeCursor } from '../index-documents/index.js';
+import { checkCount, checkSearch, foundPage, readCursor } from '../index-documents/index.js';
 import type { RefusedRow, Row } from '../operational-store.js';
 import type {
   Condition,
@@ -79,10 +79,7 @@ class EmbeddedIndex implements SearchIndex {
     });
     const [[total], ...bodies] = rows as [[number], ...[string][]];
     const documents = bodies.map(([body]) => JSON.parse(body) as IndexDocument);
-    const last = documents.at(-1);
-    if (last === undefined || documents.length < limit) return { total, documents };
-    const atMs = (last['@timestamp'] as number | undefined) ?? null;
-    return { total, documents, next: writeCursor({ atMs, id: last.id }) };
+    return foundPage(total, documents, limit);
   }
 
   async count(entity: IndexEntity, where: Condition, by: CountBy): Promise<IndexCount[]> {

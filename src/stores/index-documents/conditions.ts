@@ -86,29 +86,3 @@ function checkInside(
       checkInside(entity, condition.of, depthLeft - 1, left);
   }
 }
-
-/** Where a search goes on: after the document with this date and id. */
-export interface Cursor {
-  atMs: number | null;
-  id: string;
-}
-
-export function writeCursor({ atMs, id }: Cursor): string {
-  return Buffer.from(JSON.stringify([atMs, id])).toString('base64url');
-}
-
-/** Throws `AppError` BAD_REQUEST for a text that `writeCursor` did not write. */
-export function readCursor(text: string): Cursor {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (Array.isArray(value) && value.length === 2) {
-      const [atMs, id] = value as [unknown, unknown];
-      if ((atMs === null || Number.isSafeInteger(atMs)) && typeof id === 'string') {
-        return { atMs: atMs as number | null, id };
-      }
-    }
-  } catch {
-    // Not ours, as what follows says.
-  }
-  return refuse('after must be `next` of an answer before', 'after');
-}
