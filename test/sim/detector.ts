@@ -15,11 +15,14 @@ export interface Detector {
   watch(process: SimProcess): void;
   /** Until then `by` holds `peer` for dead, whatever is true. */
   doubt(by: string, peer: string, untilMs: number): void;
+  /** Until then a dead link between the two goes unnoticed as long as other nodes reach both. */
+  overlook(one: string, other: string, untilMs: number): void;
   calm(): void;
 }
 
 export function createDetector(world: NodeWorld, times: DetectorTimes): Detector {
   const doubts = new Map<string, number>();
+  const overlooked = new Map<string, number>();
 
   function answers(process: SimProcess, peer: SimProcess): boolean {
     const nowMs = world.scheduler.nowMs;
@@ -33,7 +36,8 @@ export function createDetector(world: NodeWorld, times: DetectorTimes): Detector
   function reaches(one: string, other: string): boolean {
     const { network } = world;
     if (!network.isCut(one, other) && !network.isCut(other, one)) return true;
-    if (times.seesLinks) return false;
+    const isOverlooked = (overlooked.get([one, other].sort().join()) ?? 0) > world.scheduler.nowMs;
+    if (times.seesLinks && !isOverlooked) return false;
     return [...world.nodes.keys()].some(
       (via) =>
         via !== one &&
@@ -77,6 +81,9 @@ export function createDetector(world: NodeWorld, times: DetectorTimes): Detector
     },
     doubt(by, peer, untilMs) {
       doubts.set(`${by}>${peer}`, untilMs);
+    },
+    overlook(one, other, untilMs) {
+      overlooked.set([one, other].sort().join(), untilMs);
     },
     calm: () => doubts.clear(),
   };

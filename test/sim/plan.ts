@@ -111,5 +111,8 @@ export function drawPlan(random: SeededRandom, viewsOnly: boolean, faultNames: r
     clientCount: 2 + random.below(5),
   } satisfies Omit<Plan, 'isTight' | 'settings'>;
   const isTight = random.chance(0.3);
-  return { ...plan, isTight, settings: isTight ? tightSettings : roomySettings };
+  const settings = isTight ? tightSettings : roomySettings;
+  // While few copies are filled at a time, as of a thousand partitions, the others rest on the journal.
+  const seedsMax = random.pick([1, 1, 2, settings.seedsMax]);
+  return { ...plan, isTight, settings: { ...settings, seedsMax } };
 }

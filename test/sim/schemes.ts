@@ -218,36 +218,70 @@ const hurry: Scheme = {
 };
 
 /**
- * A server and its copy do not reach each other, though others reach both; views come that do not help; and
- * then the server is gone. One node has failed: what it has acknowledged must be on the copy. Not where the
- * detector sees links, or longer than `silentMs`: then a view rightly goes on without one of the two.
+ * A server is not heard by its copy, though others reach both; views come that do not help; and then the
+ * server is gone, at the latest before the silence is reported, at the soonest when it acknowledges what the
+ * copy can not have. One node has failed: what it has acknowledged must be somewhere.
  */
 export function loseServerBehindDeadLink(world: FaultWorld, random: SeededRandom): number | undefined {
-  if (world.plan.seesLinks || world.nodes.size < 3) return undefined;
+  if (world.nodes.size < 3) return undefined;
   const pairs = upNodes(world).flatMap(({ name, process }) =>
     [...(process?.machine.member?.partitions.services.values() ?? [])].flatMap(({ copies }) =>
       copies.filter(({ phase }) => phase === 'sync').map(({ node }) => ({ server: name, copy: node })),
     ),
   );
-  if (pairs.length === 0 || random.chance(0.3)) return undefined;
+  if (pairs.length === 0 || random.chance(0.2)) return undefined;
   const { server, copy } = random.pick(pairs);
   const process = world.nodes.get(server)?.process;
   const endMs = world.settings.silentMs * random.between(0.7, 0.9);
-  const links: Link[] = [
-    [server, copy],
-    [copy, server],
-  ];
+  // Unheard itself, the server could not decide where it is the ring's owner, and would not serve at all.
+  const links: Link[] = [[server, copy]];
+  if (random.chance(0.1)) links.push([copy, server]);
   cutFor(world, endMs, links, 'scheme: dead link');
-  const bystander = random.pick([...world.nodes.keys()].filter((name) => name !== server && name !== copy));
-  if (random.chance(0.7)) {
-    world.scheduler.after(endMs * 0.1, () => world.operators.order({ kind: 'drain', node: bystander }));
-    world.scheduler.after(endMs * 0.4, () => world.operators.order({ kind: 'undrain', node: bystander }));
-  }
+  world.detector.overlook(server, copy, world.scheduler.nowMs + endMs);
+  orderTwoViews(world, random.pick([...world.nodes.keys()].filter((name) => ![server, copy].includes(name))));
   const downMs = random.between(2_000, 4_000);
-  world.scheduler.after(endMs - 20, () => {
-    if (process?.isUp === true) rebirth(world, process.node, downMs, { wipe: false, lost: 'all' });
+  let isOver = false;
+  const lose = (): void => {
+    if (!isOver && process?.isUp === true) rebirth(world, process.node, downMs, { wipe: false, lost: 'all' });
+    isOver = true;
+  };
+  then(world, endMs, {
+    name: 'a view without the copy: the server is not lost too',
+    moment: 'installed',
+    isMeant: (_, effect) =>
+      effect.kind === 'installed' && effect.view.members.every(({ name }) => name !== copy),
+    strike() {
+      isOver = true;
+      return 0;
+    },
   });
+  then(world, endMs, {
+    name: 'who goes on alone is lost',
+    moment: 'stable',
+    isMeant: (one, effect) => one === process && effect.kind === 'stable' && isAlone(one, effect.partition),
+    strike() {
+      // Not before the client has its answer.
+      world.scheduler.after(random.between(10, 100), lose);
+      return downMs;
+    },
+  });
+  world.scheduler.after(endMs - 20, lose);
   return endMs + downMs;
+}
+
+/** An order and its opposite: views at once, which all nodes take part in. */
+function orderTwoViews(world: FaultWorld, node: string): void {
+  const isDraining = world.checks.newest?.draining.includes(node) === true;
+  const kinds = isDraining ? (['undrain', 'drain'] as const) : (['drain', 'undrain'] as const);
+  kinds.forEach((kind, index) =>
+    world.scheduler.after(index * 700, () => world.operators.order({ kind, node })),
+  );
+}
+
+/** Serves without a copy that counts. */
+function isAlone({ machine }: SimProcess, partition: number): boolean {
+  const service = machine.member?.partitions.services.get(partition);
+  return service?.copies.every(({ phase }) => phase === 'filling') === true;
 }
 
 /** A scheme may stand here twice: it is drawn so much more often. */
