@@ -295,7 +295,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       turns.stable(0, log.lastSeq(0));
       await services.serve({ partition: 0, entries: kept, resumed: false });
       await services.settled();
-      return { entries: kept.length, ...replay.figures, durationMs: clock.monotonicMs() - startedMs };
+      return {
+        entries: kept.length,
+        ...replay.figures,
+        durationMs: Math.round(clock.monotonicMs() - startedMs),
+      };
     },
 
     start,
