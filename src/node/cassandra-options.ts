@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '../base/index.js';
 import type { Configuration, Options } from '../config/index.js';
 import type { CassandraStoreOptions, Retention } from '../stores/index.js';
-import { trustedCertificates } from '../transport/edge/index.js';
+import { loadTlsIdentity, tlsParametersOf, trustedCertificates } from '../transport/edge/index.js';
 
 /** The start-up parameters of the guide that name our own certificate. */
 export type Environment = Readonly<Partial<Record<string, string>>>;
@@ -16,8 +16,8 @@ export function retentionOf({ cassandraKeyspace }: Options): Retention {
 
 /**
  * The settings of the store in Cassandra; undefined where no access point is configured. Throws `AppError`
- * INTERNAL for what cannot work: a certificate that cannot be read, an unknown kind of trust store,
- * replication that is not one of the strategy.
+ * INTERNAL for what cannot work: authorities that cannot be read, an unknown kind of trust store, replication
+ * that is not one of the strategy; NOT_READY for a certificate of ours that cannot be used.
  */
 export function cassandraOptionsOf(
   { options, accessPoints }: Pick<Configuration, 'options' | 'accessPoints'>,
@@ -73,19 +73,12 @@ function tlsOf(
 ): NonNullable<CassandraStoreOptions['tls']> {
   const ca = authoritiesOf(security, environment);
   if (!mutual) return ca;
-  const { CERTIFICATE, PRIVATE_KEY, KEYENTRY_PASSWORD } = environment;
-  if (CERTIFICATE === undefined || PRIVATE_KEY === undefined) {
-    throw new AppError(
-      'INTERNAL',
-      'mutual TLS needs the files CERTIFICATE and PRIVATE_KEY in the environment',
-    );
+  const own = tlsParametersOf(environment);
+  if (own === undefined) {
+    const what = 'the environment must name CERTIFICATE and PRIVATE_KEY, or a key store';
+    throw new AppError('NOT_READY', `Mutual TLS with the database needs a certificate: ${what}.`);
   }
-  return {
-    ...ca,
-    cert: textOf(CERTIFICATE, 'CERTIFICATE'),
-    key: textOf(PRIVATE_KEY, 'PRIVATE_KEY'),
-    ...(KEYENTRY_PASSWORD === undefined ? {} : { passphrase: KEYENTRY_PASSWORD }),
-  };
+  return { ...ca, ...loadTlsIdentity(own) };
 }
 
 /** Without a trust store, those that Node.js knows. */
@@ -105,10 +98,6 @@ function authoritiesOf(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AppError('INTERNAL', `security/trusted-ca ${file} cannot be used: ${reason}`, { cause });
   }
-}
-
-function textOf(file: string, what: string): string {
-  return bytesOf(file, what).toString('utf8');
 }
 
 function bytesOf(file: string, what: string): Buffer {

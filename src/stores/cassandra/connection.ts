@@ -3,7 +3,7 @@
  * say what an operator can do.
  */
 import { lookup } from 'node:dns/promises';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import cassandra from 'cassandra-driver';
 import { AppError } from '../../base/index.js';
 import { reasonOf } from './driver-errors.js';
@@ -14,15 +14,11 @@ export interface ContactPoint {
   port: number;
 }
 
-/** Certificates are PEM texts. */
-export interface TlsSettings {
-  /** Authorities that the database's certificate must come from; those of Node.js where absent. */
-  ca?: string;
-  /** Our own certificate and its key, which mutual TLS asks for. */
-  cert?: string;
-  key?: string;
-  passphrase?: string;
-}
+/**
+ * The authorities that the database's certificate must come from, those of Node.js where absent; and our own
+ * certificate with its key, which mutual TLS asks for.
+ */
+export type TlsSettings = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase'>;
 
 export interface ConnectionSettings {
   contactPoints: readonly ContactPoint[];
@@ -134,15 +130,8 @@ async function addressesOf(contactPoints: readonly ContactPoint[]): Promise<Read
 }
 
 /** The driver would trust any certificate unless told otherwise. */
-function tlsOptions({ ca, cert, key, passphrase }: TlsSettings): ConnectionOptions {
-  return {
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-  };
+function tlsOptions(tls: TlsSettings): ConnectionOptions {
+  return { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...tls };
 }
 
 function connectionError(error: unknown, { contactPoints, user }: ConnectionSettings): AppError {

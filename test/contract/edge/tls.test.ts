@@ -3,13 +3,17 @@
  * plain port, and another certificate without a restart.
  */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { connect as connectTls, createServer as createTlsServer, type PeerCertificate } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { loadConfiguration } from '../../../src/config/index.js';
+import { cassandraOptionsOf } from '../../../src/node/cassandra-options.js';
 import {
   createEdge,
   loadTlsIdentity,
@@ -210,6 +214,49 @@ describe('a Java key store', () => {
     for (let cut = 1; cut < bytes.length; cut += 97) {
       expect(() => readJavaKeystore(bytes.subarray(0, cut), 'store-pass', 'key-pass')).toThrow();
     }
+  });
+});
+
+describe('mutual TLS with the database', () => {
+  /** As a store takes them. */
+  function settingsOf(environment: Record<string, string>) {
+    const text = `
+      cluster: { application: Cluster }
+      nodes:
+        - application: N1
+          host: 127.0.0.1
+          ports: { default: 1, ui: 2, server/data/rules/deploy: 3 }
+          options: { security: { provider: PEM, trusted-ca: ${file('first.pem')} } }
+      agentGroups: [{ name: Web Engagement Chat }]
+      application: { name: playground, folder: site }
+      resourceAccessPoints:
+        - { application: R, host: localhost, ports: { native: 9042 }, secured: true, mutualTls: true }`;
+    const result = loadConfiguration({ file: file('beckon.yaml'), text });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return cassandraOptionsOf(result.configuration, environment)?.tls;
+  }
+
+  it.each<[string, string, Record<string, string>]>([
+    ['node.jks', 'node.jks', { KEYSTORE_PASSWORD: 'store-pass', KEYENTRY_PASSWORD: 'key-pass' }],
+    ['node.p12', 'node.p12', { KEYSTORE_PASSWORD: 'store-pass' }],
+    ['first.pem', 'first', { PRIVATE_KEY: file('locked.key'), KEYENTRY_PASSWORD: 'sécret' }],
+  ])('shows the certificate of %s', async (certificate, name, more) => {
+    const settings = settingsOf({ CERTIFICATE: file(certificate), ...more });
+    const database = createTlsServer({
+      ...loadTlsIdentity({ certificate: file('first.pem'), certificateKey: file('first.key') }),
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    const shown = new Promise<string>((resolve) => {
+      database.once('secureConnection', (socket) => resolve(String(socket.getPeerCertificate().subject.CN)));
+    });
+    await new Promise<void>((resolve) => database.listen(0, '127.0.0.1', resolve));
+    const { port } = database.address() as AddressInfo;
+    const socket = connectTls({ ...settings, host: '127.0.0.1', port });
+    await once(socket, 'secureConnect');
+    expect(await shown).toBe(name);
+    socket.destroy();
+    database.close();
   });
 });
 

@@ -7,10 +7,8 @@ import { formatProblem, loadConfiguration } from '../../../src/config/index.js';
 import { cassandraOptionsOf } from '../../../src/node/cassandra-options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'beckon-cassandra-options-'));
-const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => join(folder, name));
-for (const file of [ca, cert, key]) {
-  writeFileSync(file ?? '', `-----BEGIN PEM of ${file?.split('/').at(-1) ?? ''}`);
-}
+const ca = join(folder, 'ca.pem');
+writeFileSync(ca, '-----BEGIN PEM of ca.pem');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function optionsOf(parts: { cluster?: string[]; node?: string[]; point?: string }, environment = {}) {
@@ -91,18 +89,14 @@ describe('the settings of the store in Cassandra', () => {
     expect(() => simple("'DC1':2")).toThrow("must be 'replication_factor':<replicas> with SimpleStrategy");
   });
 
-  it('read certificates for TLS and mutual TLS', () => {
-    const node = [`security: { provider: PEM, trusted-ca: ${ca ?? ''} }`];
+  it('read authorities for TLS, and ask for our certificate for mutual TLS', () => {
+    const node = [`security: { provider: PEM, trusted-ca: ${ca} }`];
     expect(optionsOf({ node, point: ', secured: true' })?.tls).toEqual({ ca: '-----BEGIN PEM of ca.pem' });
     const point = ', secured: true, mutualTls: true';
-    const environment = { CERTIFICATE: cert, PRIVATE_KEY: key, KEYENTRY_PASSWORD: 'kp' };
-    expect(optionsOf({ node, point }, environment)?.tls).toEqual({
-      ca: '-----BEGIN PEM of ca.pem',
-      cert: '-----BEGIN PEM of cert.pem',
-      key: '-----BEGIN PEM of key.pem',
-      passphrase: 'kp',
-    });
-    expect(() => optionsOf({ node, point })).toThrow('CERTIFICATE and PRIVATE_KEY');
+    expect(() => optionsOf({ node, point })).toThrow(/needs a certificate: .* CERTIFICATE and PRIVATE_KEY/);
+    expect(() => optionsOf({ node, point }, { CERTIFICATE: join(folder, 'none.pem') })).toThrow(
+      /The certificate .*none\.pem cannot be used: .*no such file/,
+    );
     expect(() => optionsOf({ node: ['security: { trusted-ca: none.pem }'], point })).toThrow(
       /security\/trusted-ca cannot be read: .*conf\/none\.pem/,
     );
