@@ -182,29 +182,33 @@ export function eventIdBytes(eventId: string): Uint8Array {
  */
 export function eventIdsIn(bytes: Uint8Array): Uint8Array[] {
   const ids: Uint8Array[] = [];
+  eachEventId(bytes, (start, end) => ids.push(bytes.subarray(start, end)));
+  return ids;
+}
+
+/** Tells where in `bytes` the id of each event is, as `eventIdsIn` gives it. Throws as that. */
+export function eachEventId(bytes: Uint8Array, visit: (start: number, end: number) => void): void {
   const reader: ByteReader = { bytes, offset: 0, end: bytes.length };
   while (reader.offset < bytes.length) {
     const { count, end } = readHeader(reader);
     skipString(reader);
-    for (let index = 0; index < count; index++) ids.push(skipEvent(reader));
+    for (let index = 0; index < count; index++) skipEvent(reader, visit);
     reader.offset = end;
   }
-  return ids;
 }
 
-/** Passes over one event; gives the bytes of its id. */
-function skipEvent(reader: ByteReader): Uint8Array {
+/** Passes over one event; tells where its id is. */
+function skipEvent(reader: ByteReader, visit: (start: number, end: number) => void): void {
   const flags = readByte(reader);
   readWhole(reader);
   const start = reader.offset;
   if ((flags & flag.hexEventID) !== 0) reader.offset += hexIdBytes;
   else skipText(reader);
-  const id = reader.bytes.subarray(start, reader.offset);
+  visit(start, reader.offset);
   skipString(reader);
   if ((flags & flag.sameContext) === 0) for (let part = 0; part < 4; part++) skipString(reader);
   if ((flags & flag.ownGlobalVisitID) !== 0) skipString(reader);
   if ((flags & flag.hasData) !== 0) skipText(reader);
-  return id;
 }
 
 function skipString(reader: ByteReader): void {

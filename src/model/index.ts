@@ -21,7 +21,14 @@ export {
   type NoEngageReason,
   type QueueEntry,
 } from './engagement.js';
-export { decodeEvents, encodeEvents, eventCount, eventIdBytes, eventIdsIn } from './event-codec.js';
+export {
+  decodeEvents,
+  eachEventId,
+  encodeEvents,
+  eventCount,
+  eventIdBytes,
+  eventIdsIn,
+} from './event-codec.js';
 export {
   eventLimits,
   identityIdIn,

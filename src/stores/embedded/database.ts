@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/index.js';
 import { SqliteFile } from '../sqlite-file.js';
+import { lastSegment, noteEvents, purgeHashesSql } from './event-hashes.js';
 import { type Erasure, type RowGroup } from './protocol.js';
 import { type QueryName, type RawRow, queries } from './queries.js';
 import { migrations } from './schema.js';
@@ -34,7 +35,14 @@ export class StoreDatabase {
   write(groups: readonly RowGroup[], bytes: Uint8Array): void {
     this.#database.transaction(() => {
       let bytesRead = 0;
-      for (const group of groups) bytesRead = this.#writeGroup(group, bytes, bytesRead);
+      for (const group of groups) {
+        const last = group.entity === 'events' ? lastSegment(this.#database) : 0;
+        const bytesStart = bytesRead;
+        bytesRead = this.#writeGroup(group, bytes, bytesStart);
+        if (group.entity === 'events') {
+          noteEvents(this.#database, group, bytes.subarray(bytesStart, bytesRead), last);
+        }
+      }
     });
   }
 
@@ -74,6 +82,8 @@ export class StoreDatabase {
         const changes = this.#database.run(purgeSql(tables[entity] as Table), [nowMs, purgeRowsMax]);
         if (changes >= purgeRowsMax) more = true;
       }
+      const changes = this.#database.run(purgeHashesSql, [nowMs, purgeRowsMax]);
+      if (changes >= purgeRowsMax) more = true;
     });
     return more;
   }

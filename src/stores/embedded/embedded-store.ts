@@ -4,6 +4,7 @@ import { decodeEvents, eventIdBytes, type VisitIdentity, type VisitResource } fr
 import { type OperationalStore, type Row } from '../operational-store.js';
 import { type StoreRequest } from './protocol.js';
 import type { Entity, RowPage, RowPages } from '../row-pages.js';
+import { hashOfEvent } from './event-hashes.js';
 import { ofVisit, rowOf, wholes } from './all-rows.js';
 import { type QueryName, type QueryValue, queries, type RawRow } from './queries.js';
 import { type Retention } from '../retention.js';
@@ -13,9 +14,13 @@ import { workerFile } from './worker-file.js';
 
 /** Rows of one reply of a read that could be long. */
 const pageRows = 500;
-/** Segments looked through by one read: a few milliseconds, so that other requests get their turn. */
+/**
+ * Segments, and hashes of how many writes, looked through by one read: a few milliseconds, so that other
+ * requests get their turn.
+ */
 const stretchSegments = 10_000;
-/** Searches under way at once, since each looks through all that is kept. */
+const stretchWrites = 200;
+/** Searches under way at once, since each looks through the hashes of all that is kept. */
 const searchesMax = 8;
 
 export interface EmbeddedStoreOptions {
@@ -147,9 +152,22 @@ class SqliteStore implements EmbeddedStore {
   }
 
   async #searchEvent(eventId: string): Promise<string | undefined> {
+    const hash = hashOfEvent(eventId);
+    for (let to = (await this.#one('lastHashes')) ?? 0; to > 0; to -= stretchWrites) {
+      const places = await this.#all('segmentsWithHash', to - stretchWrites, to, hash);
+      for (const { first, last } of places) {
+        const visitId = await this.#searchSegments(eventId, first, last);
+        if (visitId !== undefined) return visitId;
+      }
+    }
+    return undefined;
+  }
+
+  async #searchSegments(eventId: string, first: number, last: number): Promise<string | undefined> {
     const needle = Buffer.from(eventIdBytes(eventId)).toString('hex');
-    for (let to = (await this.#one('lastSegment')) ?? 0; to > 0; to -= stretchSegments) {
-      const found = await this.#all('segmentsWithBytes', to - stretchSegments, to, needle);
+    for (let to = last; to >= first; to -= stretchSegments) {
+      const from = Math.max(first - 1, to - stretchSegments);
+      const found = await this.#all('segmentsWithBytes', from, to, needle);
       for (const { visitId, bytes } of found) {
         if (decodeEvents(visitId, bytes).some(({ eventID }) => eventID === eventId)) return visitId;
       }

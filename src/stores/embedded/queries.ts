@@ -142,9 +142,13 @@ export const queries = {
       'ORDER BY first_ordinal LIMIT ?',
     toSegment,
   ),
-  lastSegment: query('SELECT max(rowid) FROM events', ([place]: [number | null]) => place ?? 0),
-  // Ids of events have no index, which would cost more than all else at every event. Segments are looked
-  // through, the newest first, a stretch at a time.
+  // Hashes are looked through a stretch at a time, the newest first; then the segments that a hash points to.
+  lastHashes: query('SELECT max(rowid) FROM event_hashes', ([place]: [number | null]) => place ?? 0),
+  segmentsWithHash: query(
+    'SELECT first_segment, last_segment FROM event_hashes WHERE rowid > ? AND rowid <= ? ' +
+      'AND (hashes IS NULL OR instr(hashes, unhex(?)) > 0) ORDER BY rowid DESC',
+    ([first, last]: [number, number]) => ({ first, last }),
+  ),
   segmentsWithBytes: query(
     `SELECT ${segmentColumns} FROM events ` + 'WHERE rowid > ? AND rowid <= ? AND instr(bytes, unhex(?)) > 0',
     toSegment,

@@ -81,4 +81,14 @@ export const migrations: readonly string[] = [
   ALTER TABLE engagements ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE chats ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
   `,
+  // Of segments that were there before nobody knows the hashes (null), so they are looked through.
+  `
+  CREATE TABLE event_hashes (
+    first_segment INTEGER NOT NULL, last_segment INTEGER NOT NULL, hashes BLOB, expires_at INTEGER
+  );
+  CREATE INDEX event_hashes_by_expiry ON event_hashes (expires_at) WHERE expires_at IS NOT NULL;
+  INSERT INTO event_hashes (first_segment, last_segment, hashes, expires_at)
+    SELECT min(rowid), max(rowid), NULL, iif(count(*) = count(expires_at), max(expires_at), NULL)
+    FROM events HAVING count(*) > 0;
+  `,
 ];

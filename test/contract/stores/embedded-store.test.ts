@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedStoreOptions, type Row, openEmbeddedStore } from '../../../src/stores/index.js';
+import { migrations } from '../../../src/stores/embedded/schema.js';
 import { operationalStoreContract } from './operational-store-contract.js';
-import { cellOf, documentRow, pageOf, segmentOf, visitOf } from './sample-rows.js';
+import { cellOf, documentRow, encodedOf, eventOf, pageOf, segmentOf, visitOf } from './sample-rows.js';
 
 operationalStoreContract('the embedded store', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'beckon-store-'));
@@ -14,6 +15,9 @@ operationalStoreContract('the embedded store', async () => {
     destroy: () => rm(folder, { recursive: true, force: true }),
   };
 });
+
+/** The version of the schema that had no hashes of events yet. */
+const schemaBeforeHashes = 4;
 
 /** Enough to keep a worker busy for a while. */
 const manyVisits = Array.from({ length: 5_000 }, (_, n): Row => {
@@ -115,6 +119,38 @@ describe('the embedded store alone', () => {
     expect(await store.readCell('agent/ann')).toEqual(cellOf('agent/ann', 1));
     expect((await store.readDocuments('rules')).length).toBe(1);
     await store.close();
+  });
+
+  it('finds events that were stored before their hashes were', async () => {
+    const older = new Database(file);
+    for (const step of migrations.slice(0, schemaBeforeHashes)) older.exec(step);
+    older.exec(`PRAGMA user_version = ${schemaBeforeHashes}`);
+    const { bytes } = encodedOf('V', 0, [eventOf('V', 'a'), eventOf('V', 'b')]);
+    older.prepare('INSERT INTO events VALUES (?, 0, 2, ?, NULL, 0)').run('V', Buffer.from(bytes));
+    older.close();
+    const store = await open();
+    await store.write([{ entity: 'events', value: encodedOf('W', 0, [eventOf('W', 'c')]) }]);
+    const found = await Promise.all(['b', 'c', 'd'].map((id) => store.readVisitIdOfEvent(id)));
+    expect(found).toEqual(['V', 'W', undefined]);
+    await store.close();
+  });
+
+  it('keeps hashes of events as long as the events', async () => {
+    const store = await open({ retention: { all: 100 } });
+    const rowOf = (visitId: string): Row => {
+      return { entity: 'events', value: encodedOf(visitId, 0, [eventOf(visitId, `E-${visitId}`)]) };
+    };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 150_000 });
+    await store.write([rowOf('old')]);
+    vi.useRealTimers();
+    await store.write([rowOf('V'), rowOf('W')]);
+    await store.purge();
+    expect(await store.readVisitIdOfEvent('E-old')).toBeUndefined();
+    expect(await store.readVisitIdOfEvent('E-W')).toBe('W');
+    await store.close();
+    const database = new Database(file);
+    expect(database.prepare('SELECT length(hashes) AS size FROM event_hashes').all()).toEqual([{ size: 8 }]);
+    database.close();
   });
 
   it('looks for expired rows by itself', async () => {

@@ -1,6 +1,7 @@
 /** What every operational store must do. A new implementation is one call of this with a way to open it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { movedEntities, type OperationalStore, type Row, type RowPages } from '../../../src/stores/index.js';
+import { eventSearchContract } from './event-search-contract.js';
 import { indexRebuildContract } from './index-rebuild-contract.js';
 import { rowVersionsContract, writingTwice } from './row-versions-contract.js';
 import {
@@ -52,6 +53,7 @@ export function operationalStoreContract(name: string, make: () => Promise<Store
     writesAndReads(() => store);
     bounds(() => store);
     lookups(() => store);
+    eventSearchContract(() => store);
     erasures(() => store);
     rowPagesContract(() => store);
     indexRebuildContract(() => store);
@@ -92,19 +94,6 @@ function lookups(store: Store): void {
     expect(await store().readVisitsOfGlobalVisit('browser', 10)).toEqual([visits[1], visits[2], visits[0]]);
     expect(await store().readVisitsOfGlobalVisit('browser', 1)).toEqual([visits[1]]);
     expect(await store().readVisitsOfGlobalVisit('nobody', 10)).toEqual([]);
-  });
-
-  it('finds the visit of an event, whatever form its id has', async () => {
-    const ids = ['0123456789ABCDEF0123456789ABCDEF', 'order-7', 'a'];
-    for (const [index, visitId] of ['V', 'W', 'X'].entries()) {
-      const events = [eventOf(visitId, `first-of-${visitId}`), eventOf(visitId, ids[index] ?? '')];
-      await store().write([{ entity: 'events', value: encodedOf(visitId, 0, events) }]);
-    }
-    const found = await Promise.all([...ids, 'first-of-X'].map((id) => store().readVisitIdOfEvent(id)));
-    expect(found).toEqual(['V', 'W', 'X', 'X']);
-    expect(await store().readVisitIdOfEvent('order-8')).toBeUndefined();
-    // An id of a page has the same bytes as one of an event.
-    expect(await store().readVisitIdOfEvent('FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF')).toBeUndefined();
   });
 }
 
