@@ -21,6 +21,8 @@ type WithIds = (ids: Ids) => void;
 const titleMs = 100;
 /** A site's own word of a page that its address has told already comes within this time. */
 const sameEntryMs = 1_000;
+/** A router that tells of each page tells of the first too, which is entered already, by this time. */
+const firstEntryMs = 10_000;
 
 export class Tracker {
   readonly notifications: Notifications;
@@ -40,6 +42,8 @@ export class Tracker {
   /** The address has changed and the page has not been entered yet. */
   #entering: ReturnType<typeof setTimeout> | undefined;
   #enteredByAddressMs = -sameEntryMs;
+  /** Until when the site's word of the page at this address is of the first one. */
+  #firstUntilMs = 0;
   /** How long the page was visible until it was last hidden, and since when it is visible. */
   #visibleMs = 0;
   #visibleSinceMs = 0;
@@ -66,6 +70,7 @@ export class Tracker {
       this.track(name, data);
     });
     this.#watchPage();
+    if (settings.singlePage === false) this.#firstUntilMs = performance.now() + firstEntryMs;
     this.#openPage(0);
   }
 
@@ -91,7 +96,10 @@ export class Tracker {
 
   /** The site says that a new page has begun; what the address has told by itself is not told twice. */
   enterPage(): void {
-    if (this.#settleAddress() || performance.now() - this.#enteredByAddressMs < sameEntryMs) return;
+    const nowMs = performance.now();
+    const isFirst = nowMs < this.#firstUntilMs && this.#url === clippedUrl(location.href);
+    this.#firstUntilMs = 0;
+    if (isFirst || this.#settleAddress() || nowMs - this.#enteredByAddressMs < sameEntryMs) return;
     this.#nextPage();
   }
 

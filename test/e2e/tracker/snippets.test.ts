@@ -18,7 +18,82 @@ function snippetAfter(text: string, server: string): string {
 const page = (title: string, head: string, foot = ''): string =>
   `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body>${foot}</body></html>`;
 
+/**
+ * As much of each framework's router as its snippet touches. `start` is the first navigation, of the page's
+ * own address, and `navigated` every later one: told after it, in a stream of events, or by an effect that
+ * runs after the first drawing and after every one whose path differs.
+ */
+const routers = {
+  'Vue Router': `
+    const hooks = [];
+    const router = { afterEach: (hook) => hooks.push(hook) };
+    const navigated = () => hooks.forEach((hook) => hook());
+    const start = () => { snippet(); navigated(); };`,
+  Angular: `
+    class NavigationStart {}
+    class NavigationEnd {}
+    const listeners = [];
+    const filter = (wanted) => (next) => (event) => { if (wanted(event)) next(event); };
+    const router = {
+      events: { pipe: (step) => ({ subscribe: (listener) => listeners.push(step(listener)) }) },
+    };
+    const tell = (event) => listeners.forEach((listener) => listener(event));
+    const navigated = () => { tell(new NavigationStart()); tell(new NavigationEnd()); };
+    const start = () => { snippet(); navigated(); };`,
+  'React Router': `
+    let last;
+    const useLocation = () => location;
+    const useEffect = (effect, given) => {
+      if (last === undefined || given.some((value, at) => value !== last[at])) effect();
+      last = given;
+    };
+    const navigated = () => { snippet(); snippet(); };
+    const start = navigated;`,
+};
+
+/** The lines of the guide for a site whose router says what a page is, for one framework. */
+function routerSnippet(framework: string): { config: string; line: string } {
+  const from = guide.indexOf('```js', guide.indexOf('**A single-page site**'));
+  const lines = guide.slice(from + '```js'.length, guide.indexOf('```', from + 3)).split('\n');
+  const config = lines.find((line) => line.includes('singlePage: false'));
+  const line = lines.find((each) => each.endsWith(`// ${framework}`));
+  if (config === undefined || line === undefined) throw new Error(`the guide has no line for ${framework}`);
+  return { config, line };
+}
+
 describe('a snippet of the guide', () => {
+  it.each(Object.entries(routers))('tells the pages of %s, each once', async (framework, router) => {
+    const { fake } = visitor;
+    const { config, line } = routerSnippet(framework);
+    const site = `<script>
+      ${config}
+      const snippet = () => { ${line}
+      };
+      ${router}
+      function go(path) {
+        history.pushState({}, '', path);
+        document.title = path;
+        navigated();
+      }
+      start();
+    </script>`;
+    const plain = snippetAfter('In every page, as early as you like', fake.url);
+    fake.pages.set('/snippet', page('/snippet', plain, site));
+    await visitor.visit('/snippet');
+    await visitor.event('PageEntered');
+    await visitor.page.evaluate(`go('/tea')`);
+    await eventually('/tea', () => visitor.names().filter((name) => name === 'PageEntered').length === 2);
+    await visitor.page.evaluate(`go('/tea?sort=name')`);
+    await visitor.gt(`[['event', 'Here']]`);
+    await visitor.event('Here');
+    const entered = fake.events.filter(({ eventName }) => eventName === 'PageEntered');
+    const byPath = framework === 'React Router' ? [] : ['/tea?sort=name'];
+    const pages = ['/snippet', '/tea', ...byPath];
+    expect(entered.map(({ url }) => url)).toEqual(pages.map((path) => fake.url + path));
+    expect(entered.map(({ data }) => (data as { title: string }).title)).toEqual(pages);
+    expect(visitor.opened.errors).toEqual([]);
+  });
+
   it.each([
     ['plain', 'In every page, as early as you like', 'en-US'],
     ['for a tag manager', 'With a tag manager', 'en'],
