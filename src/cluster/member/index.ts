@@ -12,6 +12,7 @@ export {
   appendInput,
   createMember,
   flushMember,
+  memberServing,
   memberStatus,
   stepMember,
   type MemberState,

@@ -13,6 +13,7 @@ export interface MemberMachine {
   step(input: MemberInput, nowMs: number): readonly MemberEffect[];
   append(partition: number, payload: Uint8Array, nowMs: number): Append;
   flush(nowMs: number): readonly MemberEffect[];
+  serving(nowMs: number): MemberStatus['serving'];
   status(nowMs: number): MemberStatus;
 }
 
@@ -34,6 +35,7 @@ export interface MemberLoopOptions {
 export interface MemberLoop {
   step(input: MemberInput): void;
   append(partition: number, payload: Uint8Array): Append;
+  serving(): MemberStatus['serving'];
   status(): MemberStatus;
   /** The journal has everything up to its number `seq`. */
   journalled(seq: number): void;
@@ -107,6 +109,7 @@ export function createMemberLoop(options: MemberLoopOptions): MemberLoop {
       if (appended.ok) flushSoon();
       return appended;
     },
+    serving: () => machine.serving(clock.monotonicMs()),
     status: () => machine.status(clock.monotonicMs()),
     journalled(seq) {
       if (offset === undefined) return;

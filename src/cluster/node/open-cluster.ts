@@ -7,9 +7,22 @@ import type { DocumentSets, Runtime } from '../../actors/runtime/index.js';
 import type { Clock } from '../../base/index.js';
 import type { PushHub } from '../../model/index.js';
 import type { Journal } from '../../stores/index.js';
-import { openPeers, type PeerAddress, type Peers, type PeerTls } from '../../transport/peers/index.js';
+import {
+  openPeers,
+  type PeerAddress,
+  type Peers,
+  type PeerTls,
+  throughWire,
+} from '../../transport/peers/index.js';
 import type { NodeIdentity } from '../identity.js';
-import { appendInput, createMember, flushMember, memberStatus, stepMember } from '../member/index.js';
+import {
+  appendInput,
+  createMember,
+  flushMember,
+  memberServing,
+  memberStatus,
+  stepMember,
+} from '../member/index.js';
 import type { MemberStatus, OperatorCommand } from '../member/index.js';
 import { type MemberSeen, openMembership, type Membership } from '../membership/index.js';
 import { partitionOf } from '../ring/index.js';
@@ -27,6 +40,7 @@ import { createOperators, type OperatorReply, type Operators } from './operators
 import { createPerformer } from './performer.js';
 import { createPauses, type PauseCause, type PauseFigures, type Pauses } from './pauses.js';
 import { createPlacement, type Placement } from './placement.js';
+import { rehearse } from './rehearsal.js';
 import { openStateFile, type StateFile } from './state-file.js';
 import { decodeValue } from './value-codec.js';
 
@@ -155,6 +169,7 @@ async function takeSeat(options: ClusterOptions): Promise<Seat> {
   const late: Late = {};
   const loop = (): MemberLoop => late.loop as MemberLoop;
   const peers = (): Peers => late.peers as Peers;
+  rehearse({ settings, names: configuredOf(options), throughWire });
   const stateFile = await openStateFile({
     file: options.stateFile,
     onKept: (ticket) => loop().step({ kind: 'stateKept', ticket }),
@@ -194,6 +209,10 @@ async function takeSeat(options: ClusterOptions): Promise<Seat> {
   };
 }
 
+function configuredOf({ self, others }: ClusterOptions): string[] {
+  return [self.name, ...others.map(({ name }) => name)].sort();
+}
+
 async function startInside(options: ClusterOptions, seat: Seat, guests: Guests): Promise<Inside> {
   const { clock, logger, journal, settings } = options;
   const { late, self, stateFile, placement, log, interests, errands } = seat;
@@ -205,7 +224,7 @@ async function startInside(options: ClusterOptions, seat: Seat, guests: Guests):
   const state = createMember({
     self,
     settings,
-    configured: [self.name, ...options.others.map(({ name }) => name)].sort(),
+    configured: configuredOf(options),
     kept: stateFile.kept,
     journal: await readJournal(journal),
     nowMs: clock.monotonicMs(),
@@ -215,6 +234,7 @@ async function startInside(options: ClusterOptions, seat: Seat, guests: Guests):
       step: (input, nowMs) => stepMember(state, input, nowMs),
       append: (partition, payload, nowMs) => appendInput(state, partition, payload, nowMs),
       flush: (nowMs) => flushMember(state, nowMs),
+      serving: (nowMs) => memberServing(state, nowMs),
       status: (nowMs) => memberStatus(state, nowMs),
     },
     clock,
@@ -230,7 +250,7 @@ async function startInside(options: ClusterOptions, seat: Seat, guests: Guests):
     }),
     onFailed: (error) => logger.error({ err: error }, 'the journal of the cluster failed'),
   });
-  const refusal = createRefusal(clock, () => whyNot(loop.status()));
+  const refusal = createRefusal(clock, () => whyNot(loop.serving()));
   const routing = createClusterRouting({
     self: self.name,
     runtime,
@@ -398,7 +418,7 @@ function createRefusal(clock: Clock, ask: () => string | undefined): () => strin
   };
 }
 
-function whyNot({ serving }: MemberStatus): string | undefined {
+function whyNot(serving: MemberStatus['serving']): string | undefined {
   return serving.ok ? undefined : serving.reason;
 }
 

@@ -56,7 +56,7 @@ export function createPerformer(options: PerformerOptions): (effect: OutwardEffe
         break;
       case 'placed':
         placement.learn(effect.changes);
-        errands.retry();
+        retrySoon();
         break;
       case 'operatorReply':
         operators.reply(effect);
@@ -99,7 +99,18 @@ export function createPerformer(options: PerformerOptions): (effect: OutwardEffe
       });
     }
     await runtime.serve({ partition, entries, resumed });
-    errands.retry();
+    retrySoon();
+  }
+
+  /** Partitions come by the hundred: those who wait for one try again once in a turn. */
+  let retrying = false;
+  function retrySoon(): void {
+    if (retrying) return;
+    retrying = true;
+    setImmediate(() => {
+      retrying = false;
+      errands.retry();
+    });
   }
 
   /** Partitions whose logs should become short, gathered over a turn. */

@@ -3,6 +3,7 @@ export {
   backupOf,
   balanceOf,
   createRing,
+  foreseeRings,
   movesBetween,
   orderOf,
   ownerOf,

@@ -3,6 +3,7 @@
  * them. The first is the owner. Where the data is may differ for a while (cluster protocol, section 4).
  */
 import HashRing from 'hashring';
+import { LRUCache } from 'lru-cache';
 import { assert, hash32 } from '../../base/index.js';
 import { compareNames, type NodeName } from '../identity.js';
 
@@ -37,18 +38,30 @@ function points(key: string): number[] {
 }
 
 /** Who takes part is often as it was a few views ago: a node went, and came back. */
-const knownOrders = new Map<string, readonly (readonly NodeName[])[]>();
-const knownOrdersMax = 16;
+const knownOrdersMax = 32;
+const knownOrders = new LRUCache<string, Ring['orders']>({ max: knownOrdersMax });
 
 function ordersOf(taking: readonly NodeName[], partitionCount: number): Ring['orders'] {
   const key = JSON.stringify([taking, partitionCount]);
   let orders = knownOrders.get(key);
   if (orders === undefined) {
     orders = makeOrders(taking, partitionCount);
-    if (knownOrders.size >= knownOrdersMax) knownOrders.clear();
     knownOrders.set(key, orders);
   }
   return orders;
+}
+
+/** Makes the rings that are wanted first, with all of `names` and without each one of them, ahead of time. */
+export function foreseeRings(names: readonly NodeName[], partitionCount: number): void {
+  const all = [...names].sort(compareNames);
+  const without = all.length > 1 && all.length < knownOrdersMax ? all : [];
+  for (const missing of without) {
+    ordersOf(
+      all.filter((name) => name !== missing),
+      partitionCount,
+    );
+  }
+  ordersOf(all, partitionCount);
 }
 
 function makeOrders(taking: readonly NodeName[], partitionCount: number): NodeName[][] {

@@ -10,6 +10,7 @@ export {
 } from './peers.js';
 export {
   protocolRange,
+  throughWire,
   type CommandFrame,
   type InterestFrame,
   type ProtocolRange,

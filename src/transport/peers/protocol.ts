@@ -86,6 +86,15 @@ export function fromWire(wire: AnyMessage): TakenMessage {
   return { is: 'message', message: Object.assign(message, { kind }) as unknown as PeerMessage };
 }
 
+/** What the other side makes of a message. */
+export function throughWire(message: PeerMessage): PeerMessage {
+  const { requestSerialize, requestDeserialize } = peersService().service.Exchange;
+  const { messages } = requestDeserialize(requestSerialize({ messages: [toWire(message)] }));
+  const [taken] = messages.map(fromWire);
+  if (taken?.is !== 'message') throw new AppError('INTERNAL', `${message.kind} does not survive the wire.`);
+  return taken.message;
+}
+
 /** Why this is no greeting; undefined when it is one. */
 export function whyNoHello(hello: Hello | null): string | undefined {
   return hello === null ? 'no greeting' : definition().checkHello(hello);

@@ -4,6 +4,7 @@ import {
   backupOf,
   balanceOf,
   createRing,
+  foreseeRings,
   movesBetween,
   orderOf,
   ownerOf,
@@ -26,6 +27,16 @@ describe('partitionOf', () => {
 });
 
 describe('the ring', () => {
+  it('of all nodes, and of all but one, is there before it is wanted, and no other than it would be', () => {
+    const list = ['one', 'two', 'three'];
+    foreseeRings(list, 96);
+    for (const taking of [list, ['one', 'two'], ['two', 'three'], ['one', 'three']]) {
+      const { orders } = createRing(named(taking), [], 96);
+      expect(createRing(named(taking), [], 96).orders).toBe(orders);
+      expect(orders.every((order) => [...order].sort().join() === [...taking].sort().join())).toBe(true);
+    }
+  });
+
   it('does not depend on the order of the members', () => {
     fc.assert(
       fc.property(names, (list) => {
