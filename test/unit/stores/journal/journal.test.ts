@@ -60,7 +60,9 @@ async function appendOneByOne(journal: Journal, upTo: number): Promise<void> {
 async function replayed(journal: Journal): Promise<number[]> {
   const seqs: number[] = [];
   for await (const { seq, payload } of journal.replay()) {
-    expect(new Uint8Array(payload)).toEqual(payloadOf(seq));
+    // Thousands of entries: the runner compares bytes one by one, which is for those that differ.
+    const wanted = payloadOf(seq);
+    if (Buffer.compare(payload, wanted) !== 0) expect(new Uint8Array(payload)).toEqual(wanted);
     seqs.push(seq);
   }
   return seqs;
