@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,tidy,replay}/**/*.test.ts'],
           globalSetup: 'test/build-first.ts',
+          // A worker loads what its files share once; anew for each, that took as long as the tests.
+          isolate: false,
           // For a machine that is busy with other things; a test of its own ends in far less.
           testTimeout: 20_000,
         },
