@@ -22,13 +22,12 @@ export function makeRuleRow(): HTMLElement {
 
 export function fillRuleRow(row: HTMLElement, rule: RuleView, state: PanelState): void {
   row.dataset.state = rule.suspended !== null ? 'suspended' : rule.firedCount > 0 ? 'fired' : 'waiting';
-  const hint = hintFor(rule.name);
   const [summary, why] = [row.querySelector('summary'), row.querySelector('.seen-why')];
   summary?.replaceChildren(
     element('span', { class: 'seen-mark', 'aria-hidden': 'true' }),
     element('span', { class: 'seen-name' }, rule.name),
     element('span', { class: 'seen-status' }, statusOf(rule)),
-    ...(hint === undefined ? [] : [element('span', { class: 'seen-hint' }, hint)]),
+    ...noteOf(rule),
   );
   why?.replaceChildren(
     element(
@@ -41,6 +40,13 @@ export function fillRuleRow(row: HTMLElement, rule: RuleView, state: PanelState)
     ),
     ...closingLines(rule).map((line) => element('p', {}, line)),
   );
+}
+
+/** What to do to see the rule fire; once it has, why nothing came of it. */
+function noteOf({ name, withheld }: RuleView): HTMLElement[] {
+  const note = withheld ?? hintFor(name);
+  if (note === undefined) return [];
+  return [element('span', { class: withheld === null ? 'seen-hint' : 'seen-hint seen-withheld' }, note)];
 }
 
 /** `isDeferred`: nothing is known of it yet, because what stands before it is not met. */

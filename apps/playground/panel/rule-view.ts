@@ -23,6 +23,8 @@ export interface RuleView {
   firedAt: number | null;
   /** Why the rule was stopped for this visit; null while it runs. */
   suspended: string | null;
+  /** Why the newest offer of this rule was not made, in words; null when it was, or none is known. */
+  withheld: string | null;
   conditions: readonly ConditionView[];
   /** What would have made it fire, in words. */
   nearest: string | null;
@@ -31,7 +33,7 @@ export interface RuleView {
 /** Reads the answer of `GET /server/data/visits/{id}/rules`. What is no explanation of a rule is left out. */
 export function rulesFrom(answer: unknown): RuleView[] {
   return listOf(answer).flatMap((item) => {
-    const { package: packageName, rule, firings, conditions, nearest } = fieldsOf(item);
+    const { package: packageName, rule, firings, conditions, nearest, engagements } = fieldsOf(item);
     if (typeof rule !== 'string') return [];
     const fired = listOf(firings).map(fieldsOf);
     const emitted = fired.filter((firing) => firing.emitted === true);
@@ -43,6 +45,7 @@ export function rulesFrom(answer: unknown): RuleView[] {
         name: rule,
         firedCount: emitted.length,
         firedAt: typeof firedAt === 'number' ? firedAt : null,
+        withheld: withheldIn(listOf(engagements)),
         suspended: typeof suspended === 'string' ? suspended : null,
         conditions: listOf(conditions).map(conditionFrom),
         nearest: textOrNull(nearest),
@@ -56,6 +59,17 @@ export function progressOf({ conditions }: RuleView): string {
   const positive = conditions.filter((condition) => !condition.isAbsence);
   const counted = positive.length === 0 ? conditions : positive;
   return `${String(counted.filter((condition) => condition.isMet).length)} of ${String(counted.length)}`;
+}
+
+const withheldWords: ReadonlyMap<unknown, string> = new Map([
+  ['noAgents', 'No invitation: no agent is ready. Log in at the workspace and switch to Ready.'],
+  ['noCapacity', 'No invitation: every agent who is ready has as many chats as allowed.'],
+]);
+
+function withheldIn(engagements: readonly unknown[]): string | null {
+  const { state, reason } = fieldsOf(engagements.at(-1));
+  if (state !== 'CANCELLED') return null;
+  return withheldWords.get(reason) ?? `No invitation: ${textOrNull(reason) ?? 'the policy made none'}.`;
 }
 
 function conditionFrom(item: unknown): ConditionView {

@@ -1,7 +1,7 @@
 /** `beckon rules explain`: why rules fired for a visit, or what they still miss. */
 import { parseArgs } from 'node:util';
 import type { EventResource } from '../../model/index.js';
-import type { RuleExplanation } from '../../rules/index.js';
+import type { ExplainedRule } from '../../transport/rest/index.js';
 import { UsageError } from '../command.js';
 import { baseUrl, mustAsk, siteUrlDefault } from './server.js';
 import { painter, plural, sayTime } from './terminal.js';
@@ -22,7 +22,7 @@ export const explain: Verb = {
     if (visit === undefined || more.length > 0) throw new UsageError('expected VISIT [RULE]');
     const base = baseUrl(values.url ?? siteUrlDefault);
     const path = `/server/data/visits/${encodeURIComponent(visit)}`;
-    const all = await mustAsk<RuleExplanation[]>(base, `${path}/rules`);
+    const all = await mustAsk<ExplainedRule[]>(base, `${path}/rules`);
     const wanted = rule === undefined ? all : all.filter((explanation) => explanation.rule === rule);
     if (rule !== undefined && wanted.length === 0) {
       const known = all.map((explanation) => `"${explanation.rule}"`).join(', ');
@@ -42,6 +42,10 @@ export const explain: Verb = {
       for (const { timestamp, completedBy } of explanation.firings) {
         const by = completedBy === null ? 'time' : `event ${nameOf(completedBy)}`;
         terminal.stdout.write(`    ${sayTime(timestamp)} by ${by}\n`);
+      }
+      for (const { startDate, state: stage, reason } of explanation.engagements) {
+        const why = reason === null ? '' : ` (${reason})`;
+        terminal.stdout.write(`    ${sayTime(startDate)} offer ${stage.toLowerCase()}${why}\n`);
       }
       for (const { text, satisfied, events: ordinals, missing } of explanation.conditions) {
         const sign = satisfied ? paint('green', '+') : paint('red', '-');

@@ -6,7 +6,7 @@ export { rebuildRoute, type RebuildRouteOptions, type RebuildWanted } from './in
 export { basicAuthentication, historyRoutes } from './history/index.js';
 export { privacyRoutes, type PrivacyRoutesOptions } from './privacy/index.js';
 export { backtestRoutes, backtestStreamRoute, rulesRoutes, type RulesRoutesOptions } from './rules/index.js';
-export { visitRoutes, type VisitRoutesOptions } from './visits/index.js';
+export { type ExplainedRule, visitRoutes, type VisitRoutesOptions } from './visits/index.js';
 export {
   createSessionTokens,
   sessionCookieName,

@@ -222,11 +222,10 @@ describe('beckon rules', () => {
     const url = ['--url', lab.server];
     const explained = await until(async () => {
       const answer = await beckon('explain', client.visitID, 'on Why', ...url);
-      return answer.out.includes('fired once') ? answer : undefined;
+      return answer.out.includes('offer cancelled') ? answer : undefined;
     }, 'the explanation');
-    expect(explained.out).toMatch(
-      /^on Why \(com\.example\.why\): fired once\n {4}\S+ \S+ by event 0 Why\n {2}\+ .*"Why".*\[0 Why\]\n$/,
-    );
+    expect(explained.out).toMatch(/^on Why \(com\.example\.why\): fired once\n {4}\S+ \S+ by event 0 Why\n/);
+    expect(explained.out).toMatch(/\n {4}\S+ \S+ offer cancelled \(noAgents\)\n {2}\+ .*"Why".*\[0 Why\]\n$/);
     expect(await beckon('explain', client.visitID, 'nobody', ...url)).toMatchObject({
       code: 1,
       err: expect.stringContaining('No deployed rule has the name "nobody"') as string,

@@ -145,12 +145,24 @@ describe('rules', () => {
       firedCount: 2,
       firedAt: 9,
       suspended: null,
+      withheld: null,
       conditions: [
         { text: '$e : Event()', isAbsence: false, isMet: true, ordinals: [0, 2], missing: null },
         { text: '$e : Event()', isAbsence: false, isMet: false, ordinals: [], missing: 'no Search event' },
       ],
       nearest: 'a Search event',
     });
+  });
+
+  it('say why nothing came of the newest firing', () => {
+    const cancelled = (reason: string | null) => ({ state: 'CANCELLED', reason, startDate: 7 });
+    const withheld = (...engagements: object[]) =>
+      rulesFrom([{ package: 'p', rule: 'r', firings: [firing], engagements }])[0]?.withheld;
+    expect(withheld(cancelled('noAgents'))).toContain('no agent is ready');
+    expect(withheld(cancelled('noCapacity'))).toContain('as many chats as allowed');
+    expect(withheld(cancelled('closed on Sundays'))).toBe('No invitation: closed on Sundays.');
+    expect(withheld(cancelled('noAgents'), { state: 'ENGAGED', reason: null, startDate: 9 })).toBeNull();
+    expect(withheld()).toBeNull();
   });
 
   it('say why they were stopped', () => {

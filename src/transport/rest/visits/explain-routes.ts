@@ -1,8 +1,14 @@
-/** `GET /visits/{id}/rules`: why each deployed rule fired for a visit or did not. */
+/** `GET /visits/{id}/rules`: why each deployed rule fired for a visit or not, and what its offers came to. */
 import type { FastifyPluginCallback } from 'fastify';
 import type { DomainRules } from '../../../actors/protocol/index.js';
 import { AppError } from '../../../base/index.js';
-import { decodeEvents, isId, packageSees, type VisitorEvent } from '../../../model/index.js';
+import {
+  decodeEvents,
+  type EngagementResource,
+  isId,
+  packageSees,
+  type VisitorEvent,
+} from '../../../model/index.js';
 import { explainRules, type RuleExplanation, type RuleSet } from '../../../rules/index.js';
 import type { OperationalStore } from '../../../stores/index.js';
 import { basicAuthentication, type HistorySecurity } from '../history/index.js';
@@ -18,6 +24,12 @@ export interface ExplainRoutesOptions {
   domains?(): readonly DomainRules[] | undefined;
 }
 
+/** A rule that fires makes an engagement, unless one of the visit is in progress already. */
+export interface ExplainedRule extends RuleExplanation {
+  /** In the order in which they began. */
+  readonly engagements: readonly Pick<EngagementResource, 'state' | 'reason' | 'startDate'>[];
+}
+
 /** Newest events of a visit that are explained at most. */
 const eventsMax = 1_000;
 
@@ -26,20 +38,31 @@ export function explainRoutes(options: ExplainRoutesOptions): FastifyPluginCallb
   const authenticate = basicAuthentication(options.security, Date.now);
   return (application, _options, done) => {
     if (authenticate !== undefined) application.addHook('onRequest', authenticate);
-    application.get('/visits/:visitId/rules', async (request): Promise<RuleExplanation[]> => {
+    application.get('/visits/:visitId/rules', async (request): Promise<ExplainedRule[]> => {
       const { visitId } = request.params as { visitId: string };
       if (!isId(visitId)) throw new AppError('BAD_REQUEST', 'visitId must be an id', { field: 'visitId' });
       await drained(visitId);
       if ((await store.readVisit(visitId)) === undefined) {
         throw new AppError('NOT_FOUND', `No visit ${visitId} is kept.`);
       }
-      const segments = await store.readEvents(visitId);
+      const [segments, engagements] = await Promise.all([
+        store.readEvents(visitId),
+        store.readEngagements(visitId),
+      ]);
       const events = segments.flatMap(({ bytes }) => decodeEvents(visitId, bytes));
       const domains = options.domains?.();
-      if (domains === undefined) return explain(rules(), events, () => true);
-      return domains.flatMap(({ package: name, rules: own }) =>
-        explain(own, events, ({ url }) => packageSees(name, url)),
-      );
+      const explanations =
+        domains === undefined
+          ? explain(rules(), events, () => true)
+          : domains.flatMap(({ package: name, rules: own }) =>
+              explain(own, events, ({ url }) => packageSees(name, url)),
+            );
+      return explanations.map((explanation) => ({
+        ...explanation,
+        engagements: engagements
+          .filter(({ rule }) => rule === explanation.rule)
+          .map(({ state, reason, startDate }) => ({ state, reason, startDate })),
+      }));
     });
     done();
   };

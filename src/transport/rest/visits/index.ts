@@ -1,1 +1,2 @@
+export type { ExplainedRule } from './explain-routes.js';
 export { visitRoutes, type VisitRoutesOptions } from './visit-routes.js';
