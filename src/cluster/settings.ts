@@ -95,24 +95,35 @@ export function takeoverWaitMs(terms: { leaseMs: number; driftMax: number }): nu
   return Math.ceil((terms.leaseMs * (1 + terms.driftMax)) / (1 - terms.driftMax));
 }
 
+/** What must hold between settings; each text begins with the setting that is to be changed. */
+const relations: readonly [(settings: ClusterSettings) => boolean, string][] = [
+  [(s) => s.driftMax < 0.5, 'driftMax must be below 0.5'],
+  [(s) => s.leaseMs >= s.heartbeatMs * 4, 'leaseMs must be at least four times heartbeatMs'],
+  [(s) => s.stableMs >= s.heartbeatMs, 'stableMs must be at least heartbeatMs'],
+  [(s) => s.heartbeatMs <= s.proposalMs / 2, 'heartbeatMs must be at most half of proposalMs'],
+  [(s) => s.leaseMs < s.silentMs / 2, 'leaseMs must be less than half of silentMs'],
+  [(s) => s.hangMs > s.silentMs, 'hangMs must be more than silentMs'],
+  [(s) => s.stableMs < s.suspectMs, 'stableMs must be less than suspectMs'],
+  [(s) => s.resendMs * 8 < s.silentMs, 'resendMs must be less than an eighth of silentMs'],
+  [(s) => s.partitionLogBytesMax <= s.logBytesMax, 'logBytesMax must be at least partitionLogBytesMax'],
+  [(s) => s.logBytesMax <= s.journalBytesMax / 2, 'logBytesMax must be at most half of journalBytesMax'],
+  [
+    (s) => s.journalRewriteBytesMin <= s.journalBytesMax / 4,
+    'journalRewriteBytesMin must be at most a quarter of journalBytesMax',
+  ],
+  [(s) => Number.isInteger(s.partitionCount), 'partitionCount must be an integer'],
+];
+
+/** What of two settings contradicts each other, with their names; undefined when nothing does. */
+export function contradictionIn(settings: ClusterSettings): string | undefined {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!Number.isFinite(value) || value <= 0) return `${name} must be a positive number`;
+  }
+  return relations.find(([holds]) => !holds(settings))?.[1];
+}
+
 /** Throws `InvariantError` when two settings contradict each other. */
 export function checkClusterSettings(settings: ClusterSettings): void {
-  for (const [name, value] of Object.entries(settings)) {
-    assert(Number.isFinite(value) && value > 0, `${name} must be a positive number`);
-  }
-  assert(settings.driftMax < 0.5, 'driftMax must be below 0.5');
-  assert(settings.heartbeatMs * 4 <= settings.leaseMs, 'leaseMs must be at least four times heartbeatMs');
-  assert(settings.stableMs >= settings.heartbeatMs, 'stableMs must be at least heartbeatMs');
-  assert(settings.proposalMs >= settings.heartbeatMs * 2, 'proposalMs must be at least twice heartbeatMs');
-  assert(settings.silentMs > settings.leaseMs * 2, 'silentMs must be more than twice leaseMs');
-  assert(settings.hangMs > settings.silentMs, 'hangMs must be more than silentMs');
-  assert(settings.suspectMs > settings.stableMs, 'suspectMs must be more than stableMs');
-  assert(settings.resendMs * 8 < settings.silentMs, 'silentMs must be more than eight times resendMs');
-  assert(settings.partitionLogBytesMax <= settings.logBytesMax, 'logBytesMax is below one partition’s');
-  assert(settings.logBytesMax <= settings.journalBytesMax / 2, 'journalBytesMax must be twice logBytesMax');
-  assert(
-    settings.journalRewriteBytesMin <= settings.journalBytesMax / 4,
-    'journalBytesMax must be four times journalRewriteBytesMin',
-  );
-  assert(Number.isInteger(settings.partitionCount), 'partitionCount must be an integer');
+  const contradiction = contradictionIn(settings);
+  assert(contradiction === undefined, contradiction ?? '');
 }

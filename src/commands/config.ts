@@ -1,6 +1,8 @@
 /** `beckon config`: looks at a configuration file, and makes password hashes for it. */
 import { createInterface } from 'node:readline/promises';
+import { AppError } from '../base/index.js';
 import { hashPassword } from '../config/index.js';
+import { checkConfiguration } from '../node/index.js';
 import { type Command, UsageError } from './command.js';
 import { readConfiguration } from './read-configuration.js';
 
@@ -16,14 +18,25 @@ export const config: Command = {
   },
 };
 
+/** A file may be checked anywhere, so nothing is asked that only the node's own machine can tell. */
 function check(file: string): number {
-  const configuration = readConfiguration(file);
+  const configuration = readConfiguration(file, { anyNode: true });
   if (configuration === undefined) return 1;
+  try {
+    checkConfiguration(configuration);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`${file}: ${error.message}\n`);
+    return 1;
+  }
   const { clusterApplication, nodes, agents } = configuration;
-  process.stdout.write(
-    `${file} is right: ${clusterApplication}, ${nodes.length} nodes, ${agents.length} agents\n`,
-  );
+  const [amount, people] = [counted(nodes.length, 'node'), counted(agents.length, 'agent')];
+  process.stdout.write(`${file} is right: ${clusterApplication}, ${amount}, ${people}\n`);
   return 0;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /**

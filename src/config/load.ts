@@ -2,6 +2,7 @@
 // of the file are reported together, and nothing is half loaded.
 import { dirname, resolve } from 'node:path';
 import type { Options } from './catalogue.js';
+import { checkCluster } from './check-cluster.js';
 import { freezeDeep } from './freeze.js';
 import { applicationName, hostName } from './names.js';
 import { path, whole } from './option-type.js';
@@ -104,7 +105,11 @@ function readConfiguration(reader: YamlReader, source: ConfigurationSource): Con
   if (cluster === undefined || application === undefined || running === undefined) return undefined;
   const options = mergedOptions(withAccess(cluster.options, access.options), running.options);
   checkGroups(reader, cluster.optionsField ?? reader.root, options, agentGroups);
-  if (nodes.length > 1) checkCluster(reader, cluster.optionsField ?? reader.root, options, nodes);
+  checkCluster(
+    reader,
+    cluster.optionsField ?? reader.root,
+    nodes.map((node) => ({ ...node, options: mergedOptions(cluster.options, node.options) })),
+  );
   const folder = dirname(resolve(source.file));
   return {
     file: source.file,
@@ -209,22 +214,6 @@ function chooseNode(reader: YamlReader, nodes: readonly ReadNode[], name: string
     reader.problem(reader.root, `has no node ${name}; known: ${names.join(', ')}`);
   }
   return node;
-}
-
-/** What nodes need to know of each other. */
-function checkCluster(reader: YamlReader, at: Field, options: Options, nodes: readonly ReadNode[]): void {
-  if (options.cluster.key.length === 0) {
-    reader.problem(at, 'needs cluster/key: a secret by which the nodes know each other');
-  }
-  const { authorityFile, certificateFile, keyFile } = options.cluster;
-  const given = [authorityFile, certificateFile, keyFile].filter((file) => file !== undefined).length;
-  if (given !== 0 && given !== 3) {
-    reader.problem(at, 'needs all of cluster/authorityFile, certificateFile and keyFile, or none of them');
-  }
-  for (const { address, field } of nodes) {
-    if (address.ports.peers !== undefined && address.ports.swim !== undefined) continue;
-    reader.problem(field, 'needs the ports peers and swim, because there are several nodes');
-  }
 }
 
 function checkGroups(reader: YamlReader, at: Field, options: Options, groups: readonly AgentGroup[]): void {

@@ -1,6 +1,7 @@
 // The log, as section `log` of the options wants it: levels, outputs, layouts, and what must never be seen in
 // it.
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { AppError } from '../base/index.js';
 import type { Options } from '../config/index.js';
 import { LogFile, fileLimits } from './log-file.js';
 import { type LogRecord, compilePattern } from './log-pattern.js';
@@ -74,6 +75,7 @@ export function createLogger(options: LogOptions, places: LogPlaces = processPla
     {
       level: affected.length === 0 || level === 'silent' ? level : 'info',
       base: null,
+      serializers: { err: errorOf },
       redact: { paths: hiddenPaths(options['suppress-data']), censor: hidden },
       onChild(child) {
         const { name } = child.bindings() as { name?: unknown };
@@ -82,6 +84,17 @@ export function createLogger(options: LogOptions, places: LogPlaces = processPla
     },
     destination,
   );
+}
+
+/**
+ * What we expect to go wrong is told in words, with what caused it; only a defect shows its stack.
+ */
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof AppError)) return pino.stdSerializers.err(error as Error);
+  const { cause } = error;
+  const because = cause instanceof Error && cause.message !== '' ? cause.message : undefined;
+  const isSaid = because === undefined || error.message.includes(because);
+  return { code: error.code, message: isSaid ? error.message : `${error.message} (${because})` };
 }
 
 function hiddenPaths(suppressData: boolean): string[] {

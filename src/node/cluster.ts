@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AppError, type Clock, type Random } from '../base/index.js';
 import {
-  checkClusterSettings,
   type Cluster,
   type ClusterGuests,
   type ClusterSettings,
+  contradictionIn,
   defaultClusterSettings,
   openCluster,
 } from '../cluster/index.js';
@@ -15,7 +15,7 @@ import type { Configuration, NodeAddress, Options } from '../config/index.js';
 import type { ClusterReading } from '../metrics/index.js';
 import type { PushHub } from '../model/index.js';
 import { type Journal, workerFile } from '../stores/index.js';
-import type { PeerTls } from '../transport/peers/index.js';
+import { checkPeerHosts, type PeerTls } from '../transport/peers/index.js';
 
 export interface NodeClusterOptions {
   configuration: Configuration;
@@ -74,7 +74,15 @@ export function peerTlsOf({ cluster }: Options): PeerTls | undefined {
   return { authorityFile, certificateFile, keyFile };
 }
 
-/** Throws `InvariantError` when the times contradict each other. */
+/** Settings by the options that they come from; the others are constants. */
+const optionOf: Partial<Record<keyof ClusterSettings, string>> = {
+  heartbeatMs: 'heartbeatInterval',
+  leaseMs: 'leaseTime',
+  stableMs: 'stableTime',
+  hangMs: 'hangTime',
+};
+
+/** Throws `AppError` BAD_REQUEST, which names the options, when the times contradict each other. */
 export function clusterSettingsOf({ cluster }: Options): ClusterSettings {
   const settings: ClusterSettings = {
     ...defaultClusterSettings,
@@ -88,8 +96,29 @@ export function clusterSettingsOf({ cluster }: Options): ClusterSettings {
     pullsMax: cluster.pullsMax,
     seedBytesPerSecond: cluster.seedRate,
   };
-  checkClusterSettings(settings);
-  return settings;
+  const contradiction = contradictionIn(settings);
+  if (contradiction === undefined) return settings;
+  const message = contradiction.replace(/\b\w+Ms\b/g, (name) => {
+    const setting = name as keyof ClusterSettings;
+    const option = optionOf[setting];
+    return option === undefined ? `${settings[setting]} ms` : `cluster/${option}`;
+  });
+  throw new AppError('BAD_REQUEST', `${message}.`, { field: 'cluster' });
+}
+
+/**
+ * Throws `AppError` BAD_REQUEST for what the file alone does not show to be wrong: times that contradict
+ * each other, a store or a wire that does not reach the other hosts.
+ */
+export function checkConfiguration(configuration: Configuration): void {
+  const { nodes, options, accessPoints } = configuration;
+  if (accessPoints.length === 0) checkEmbeddedStore(configuration);
+  if (nodes.length === 1) return;
+  clusterSettingsOf(options);
+  checkPeerHosts(
+    peerTlsOf(options),
+    nodes.map(({ host }) => host),
+  );
 }
 
 /**
@@ -100,7 +129,8 @@ export function checkEmbeddedStore({ nodes, options }: Configuration): void {
   const hosts = new Set(nodes.map(({ host }) => host));
   const own = new Set(['localhost', ...ownAddresses()]);
   const away = [...hosts].filter((host) => !own.has(host));
-  if (away.length > 0) {
+  // Nodes that all name one host share its machine, by whatever name or address.
+  if (hosts.size > 1 && away.length > 0) {
     const message =
       `The embedded store is a file of one machine, and ${away.join(', ')} is another: nodes on several ` +
       'machines need Cassandra (section cassandraKeyspace).';

@@ -1,5 +1,6 @@
 /** Where the runtime reports: facts to the metrics, defects to the log as well. */
 import type { Logger } from 'pino';
+import { AppError } from '../base/index.js';
 import type { Observer } from '../actors/runtime/index.js';
 import type { Metrics } from '../metrics/index.js';
 
@@ -17,7 +18,9 @@ export function createNodeObserver(metrics: Metrics, logger: Logger): Observer {
     },
     loadFailed(cell, error) {
       metrics.loadFailed();
-      logger.error({ err: error, cell }, 'a cell could not be read');
+      // The visit is served elsewhere by now, or this node stops: nothing has gone wrong.
+      const hasMoved = error instanceof AppError && error.code === 'INTERRUPTED';
+      logger[hasMoved ? 'debug' : 'error']({ err: error, cell }, 'a cell could not be read');
     },
   };
 }

@@ -55,7 +55,9 @@ export async function drainBeforeStop(options: DrainOptions): Promise<void> {
     if (options.status().view.notServing === '') servedMs = nowMs;
     if (reason !== undefined || nowMs - startedMs >= timeoutMs) {
       const why = reason ?? `it was not done within ${timeoutMs} ms (cluster/drainTime)`;
-      logger.warn({ ...figures, reason: why }, 'the node stops without having handed everything over');
+      // Where nobody is left to take over, as when all nodes stop, nothing has gone wrong.
+      const level = reason === undefined ? 'warn' : 'info';
+      logger[level]({ ...figures, reason: why }, 'the node stops without having handed everything over');
       return;
     }
     if (!asked.isWaiting && nowMs - asked.repliedMs >= againMs) {

@@ -41,6 +41,7 @@ import { createPerformer } from './performer.js';
 import { createPauses, type PauseCause, type PauseFigures, type Pauses } from './pauses.js';
 import { createPlacement, type Placement } from './placement.js';
 import { rehearse } from './rehearsal.js';
+import { createReports, type Reports } from './reports.js';
 import { openStateFile, type StateFile } from './state-file.js';
 import { decodeValue } from './value-codec.js';
 
@@ -134,6 +135,7 @@ interface Seat {
   operators: Operators;
   requests: NodeRequests;
   alarms: ClusterAlarms;
+  reports: Reports;
   partitionOf(cell: string): number;
   loop(): MemberLoop;
   peers(): Peers;
@@ -203,6 +205,7 @@ async function takeSeat(options: ClusterOptions): Promise<Seat> {
     operators: createOperators((id, command) => loop().step({ kind: 'operator', id, command })),
     requests: createNodeRequests(peers),
     alarms: createClusterAlarms(logger),
+    reports: createReports(clock, logger),
     partitionOf: partitionOfCell,
     loop,
     peers,
@@ -270,7 +273,7 @@ async function openLinks(
   { documents, loop, routing }: Inside,
 ): Promise<Links> {
   const { logger, settings, address, others } = options;
-  const { late, self, interests, placement } = seat;
+  const { late, self, interests, placement, reports } = seat;
   const peers = await openPeers({
     ...options,
     self,
@@ -284,10 +287,10 @@ async function openLinks(
     onDocuments: (from, bytes) => late.relay?.receive(from, bytes),
     onOperator: (command) => answerOperator(options, seat, command, membership),
     onReach(name, isUp, reason) {
-      logger.info({ node: name, reason }, isUp ? 'a node is reached' : 'a node is not reached');
+      reports.reach(name, isUp, reason);
       interests.reached(name, isUp);
     },
-    onRefused: (from, reason) => logger.warn({ from, reason }, 'a caller is no node of this cluster'),
+    onRefused: (from, reason) => reports.refused(from, reason),
   });
   late.peers = peers;
   const relay = createDocumentRelay({
@@ -376,6 +379,7 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
     operate: (command) => seat.operators.run(command),
     start() {
       loop.start();
+      timers.push(setInterval(() => seat.reports.serving(whyNot(loop.status())), aliveIntervalMs));
       timers.push(setInterval(links.tellAlive, aliveIntervalMs));
       timers.push(setInterval(() => tidyUp(options, seat), countIntervalMs));
     },

@@ -68,7 +68,7 @@ export function createPerformer(options: PerformerOptions): (effect: OutwardEffe
         pauses.handedOff(effect.pauseMs);
         break;
       case 'silent':
-        logger.info({ node: effect.peer }, 'a node does not answer');
+        logger.warn({ node: effect.peer }, 'a node does not answer');
         break;
       case 'installed':
         pauses.suspended();

@@ -14,6 +14,13 @@ const alarmAfterMs = 5_000;
 /** A loss that may have happened stays an alarm for so long. */
 const lossAlarmMs = 600_000;
 
+/** What is said when a condition has passed. */
+const overText: Record<PartitionAlarm, string> = {
+  underReplicated: 'every partition has a copy on another node',
+  servedFromStore: 'no such partition for ten minutes',
+  logNearBound: 'the store keeps up again',
+};
+
 export function watchAlarms(turn: Turn): void {
   const { state, nowMs } = turn;
   let bare = 0;
@@ -35,7 +42,7 @@ export function watchAlarms(turn: Turn): void {
   const loss = state.alarms.get('servedFromStore');
   if (loss === undefined || nowMs - loss.sinceMs < lossAlarmMs) return;
   state.alarms.delete('servedFromStore');
-  turn.effects.push({ kind: 'clear', alarm: 'servedFromStore', text: 'no such partition for ten minutes' });
+  turn.effects.push({ kind: 'clear', alarm: 'servedFromStore', text: overText.servedFromStore });
 }
 
 function watch(turn: Turn, alarm: PartitionAlarm, isSo: boolean, text: () => string): void {
@@ -43,7 +50,7 @@ function watch(turn: Turn, alarm: PartitionAlarm, isSo: boolean, text: () => str
   const known = state.alarms.get(alarm);
   if (!isSo) {
     state.alarms.delete(alarm);
-    if (known?.raised === true) turn.effects.push({ kind: 'clear', alarm, text: 'over' });
+    if (known?.raised === true) turn.effects.push({ kind: 'clear', alarm, text: overText[alarm] });
   } else if (known === undefined) {
     state.alarms.set(alarm, { sinceMs: nowMs, raised: false });
   } else if (!known.raised && nowMs - known.sinceMs >= alarmAfterMs) {

@@ -2,7 +2,7 @@
  * What becomes of a node the moment it learns of a newer view: its old lease, votes and proposal are
  * void.
  */
-import { type Admission, includesIncarnation, type NodeName, type View } from '../identity.js';
+import { type Admission, compareNames, includesIncarnation, type NodeName, type View } from '../identity.js';
 import { takeoverWaitMs } from '../settings.js';
 import { sendHeartbeats } from './lease.js';
 import { isInView, type ViewState } from './state.js';
@@ -61,6 +61,9 @@ function olderHoldersAfter(state: ViewState, view: View, nowMs: number): Admissi
 
 /** A peer of another cluster: nothing that it says counts, and an operator has to know. */
 export function refuseForeign(turn: Turn, name: NodeName, clusterId: string): void {
-  turn.state.foreign.set(name, clusterId);
-  raise(turn, 'foreignCluster', `${name} belongs to another cluster: wipe it, or mend its configuration`);
+  const { foreign } = turn.state;
+  foreign.set(name, clusterId);
+  // All of them in one text: two nodes that call in turn are one alarm.
+  const names = [...foreign.keys()].sort(compareNames).join(', ');
+  raise(turn, 'foreignCluster', `of another cluster: ${names}: wipe, or mend the configuration`);
 }

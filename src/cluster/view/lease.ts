@@ -5,7 +5,7 @@
 import { isAdmitted, isMember, type NodeIdentity, type NodeName } from '../identity.js';
 import { reachOf, trustAgain } from './liveness.js';
 import { clusterIdOf, epochOf, isInView, mayVote, quorumOf, type ViewState } from './state.js';
-import { whyNoMajority } from './status.js';
+import { answering, whyNoMajority } from './status.js';
 import { clear, keep, raise, send, type Turn } from './turn.js';
 import type { ViewMessage } from './types.js';
 
@@ -97,7 +97,7 @@ export function watchLease(turn: Turn): void {
     state.leaseLostMs = nowMs;
     clear(turn, 'noMajority', 'a majority of the configured nodes answers again');
   } else if (isInView(state) && nowMs - state.leaseLostMs > view.terms.leaseMs) {
-    const reason = whyNoMajority(state) || 'no majority of the configured nodes answers it';
+    const reason = whyNoMajority(state) || answering(state).text;
     raise(turn, 'noMajority', `this node serves nothing: ${reason}`);
   }
 }

@@ -41,7 +41,7 @@ export function receiveCommand(turn: Turn, id: number, command: ViewCommand): vo
   const recovery = command.kind === 'recover' ? recoveryView(state, command.nodes) : undefined;
   const deadlineMs = nowMs + state.settings.operatorMs;
   state.wish = { id, command, deadlineMs, answered: new Set(), recovery, refusal: '' };
-  note(turn, 'warn', 'an operator commands', { command: JSON.stringify(command) });
+  note(turn, 'info', 'a command is carried out', { command: textOf(command) });
   pursueWish(turn);
 }
 
@@ -101,6 +101,19 @@ function whyNoRecovery(state: ViewState, view: View, nodes: readonly NodeName[])
   return voting >= needed
     ? `${voting} of ${view.configured.length} nodes can decide: nothing is to be recovered`
     : '';
+}
+
+/** As it is typed. */
+function textOf(command: ViewCommand): string {
+  switch (command.kind) {
+    case 'init':
+    case 'recover':
+      return `${command.kind} --nodes ${command.nodes.join(',')}`;
+    case 'replace':
+      return `replace ${command.node} --by ${command.by}`;
+    default:
+      return `${command.kind} ${command.node}`;
+  }
 }
 
 /** The same for the same nodes, so that a repeated command goes on where the first one stopped. */

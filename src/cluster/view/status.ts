@@ -50,10 +50,24 @@ export function whyNotServing(state: ViewState, nowMs: number): string {
   }
   const lost = whyNoMajority(state);
   if (lost !== '' && !holdsLease(state, nowMs)) return lost;
-  if (!isInView(state)) return 'waiting for the others to agree on a view with this process';
-  if (!holdsLease(state, nowMs) && !isBeginning(state, nowMs))
-    return 'no majority of the configured nodes answers';
-  return '';
+  const { isMajority, text } = answering(state);
+  if (!isInView(state))
+    return isMajority ? 'waiting for the others to agree on a view with this process' : text;
+  return holdsLease(state, nowMs) || isBeginning(state, nowMs) ? '' : text;
+}
+
+/** How many answer, and who is away, so that an operator knows which to start. */
+export function answering({ self, alive, foreign, configured: known, kept: { view } }: ViewState): {
+  isMajority: boolean;
+  text: string;
+} {
+  const configured = view?.configured ?? known;
+  const away = configured.filter((name) => name !== self.name && (!alive.has(name) || foreign.has(name)));
+  const [count, needed] = [configured.length - away.length, majorityOf(configured.length)];
+  const missing = away.length === 0 ? '' : `; away: ${away.join(', ')}`;
+  const isMajority = count >= needed;
+  const text = `${count} of ${configured.length} nodes answer, ${needed} are needed${missing}`;
+  return { isMajority, text: isMajority ? `no majority renews the lease: ${text}` : text };
 }
 
 /**

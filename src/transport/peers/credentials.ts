@@ -22,18 +22,22 @@ export function isLoopback(host: string): boolean {
   return loopback.test(host);
 }
 
+/** Throws `AppError` BAD_REQUEST when nodes off this machine would talk in the clear. */
+export function checkPeerHosts(tls: PeerTls | undefined, hosts: readonly string[]): void {
+  const open = tls === undefined ? hosts.find((host) => !isLoopback(host)) : undefined;
+  if (open === undefined) return;
+  const message =
+    `Nodes talk over TLS except on 127.0.0.1, and ${open} is elsewhere: ` +
+    'set cluster/authorityFile, certificateFile and keyFile';
+  throw new AppError('BAD_REQUEST', message, { field: 'cluster/certificateFile' });
+}
+
 /**
  * Throws `AppError` BAD_REQUEST: a file cannot be read, or nodes off this machine would talk in the clear.
  */
 export function peerCredentials(tls: PeerTls | undefined, hosts: readonly string[]): PeerCredentials {
+  checkPeerHosts(tls, hosts);
   if (tls === undefined) {
-    const open = hosts.find((host) => !isLoopback(host));
-    if (open !== undefined) {
-      const message =
-        `Nodes talk over TLS except on 127.0.0.1, and ${open} is elsewhere: ` +
-        'set cluster/authorityFile, certificateFile and keyFile';
-      throw new AppError('BAD_REQUEST', message, { field: 'cluster/certificateFile' });
-    }
     const server = ServerCredentials.createInsecure();
     return { channel: credentials.createInsecure(), server, isSecure: false };
   }

@@ -1,4 +1,4 @@
-export { isLoopback, type PeerTls } from './credentials.js';
+export { checkPeerHosts, isLoopback, type PeerTls } from './credentials.js';
 export { operate, type OperateOptions } from './operate.js';
 export {
   openPeers,

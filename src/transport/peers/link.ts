@@ -5,6 +5,7 @@
 import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 import type { NodeIdentity } from '../../cluster/identity.js';
 import type { PeersClient } from './generated/beckon/v1/Peers.js';
+import { failureText } from './failure-text.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import {
   type ExchangeCall,
@@ -45,6 +46,8 @@ export function openLink(options: LinkOptions): Link {
   let isUp = false;
   let closed = false;
   let pauseMs = retryMinMs;
+  /** A reason that stays the same is told once, however often it is tried again. */
+  let toldReason = '';
   let timer: NodeJS.Timeout | undefined;
   const outbox = createOutbox((frame) => call?.write(frame) ?? false);
 
@@ -61,7 +64,7 @@ export function openLink(options: LinkOptions): Link {
     stream.on('drain', () => {
       if (isUp) outbox.resume();
     });
-    stream.on('error', (error: Error) => ended(stream, error.message));
+    stream.on('error', (error: Error) => ended(stream, failureText(error)));
     stream.on('end', () => ended(stream, 'the peer ended the stream'));
     stream.write({ hello: options.hello() });
   }
@@ -74,6 +77,7 @@ export function openLink(options: LinkOptions): Link {
     }
     isUp = true;
     pauseMs = retryMinMs;
+    toldReason = '';
     outbox.resume();
     options.onUp((hello as HelloFrame).identity);
   }
@@ -85,7 +89,8 @@ export function openLink(options: LinkOptions): Link {
     outbox.clear();
     const was = isUp;
     isUp = false;
-    if (was || pauseMs === retryMinMs) options.onDown(reason);
+    if (was || reason !== toldReason) options.onDown(reason);
+    toldReason = reason;
     if (closed) return;
     timer = setTimeout(open, pauseMs * (0.5 + Math.random()));
     pauseMs = Math.min(pauseMs * 2, retryMaxMs);

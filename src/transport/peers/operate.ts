@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../../base/index.js';
 import type { OperatorCommand } from '../../cluster/member/index.js';
 import { type PeerTls, peerCredentials } from './credentials.js';
+import { failureText } from './failure-text.js';
 import type { OperatorAnswer } from './generated/beckon/v1/OperatorAnswer.js';
 import type { OperatorRequest } from './generated/beckon/v1/OperatorRequest.js';
 import type { PeerAddress } from './peers.js';
@@ -40,8 +41,10 @@ export async function operate(
     const { ok, text, data } = await new Promise<OperatorAnswer>((resolve, reject) => {
       client.Operate(request, { deadline: Date.now() + options.timeoutMs }, (error, answer) => {
         if (answer !== undefined) resolve(answer);
-        else
-          reject(new AppError('NOT_READY', `${node.name} at ${address}: ${error?.message ?? 'no answer'}`));
+        else {
+          const reason = error === null ? 'no answer' : failureText(error);
+          reject(new AppError('NOT_READY', `${node.name} at ${address}: ${reason}`));
+        }
       });
     });
     return { ok, text, data: data === '' ? undefined : (JSON.parse(data) as unknown) };

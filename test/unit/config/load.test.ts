@@ -143,6 +143,32 @@ describe('a good file', () => {
     ]);
   });
 
+  it('finds where two nodes of one host meet, and ports that others could not call', () => {
+    const problemsWith = (second: string, node = 'beckon: { dataFolder: one }'): string[] =>
+      problemsOf(
+        yamlWith({ cluster: ['cluster: { key: a-key-for-this-test }'], node: [node] })
+          .replace('deploy: 9083 }', 'deploy: 9083, peers: 9181, swim: 9281 }')
+          .replace('agentGroups:', `  - { application: GWE_Node2, ${second} }\nagentGroups:`),
+        'GWE_Node1',
+      );
+    const ports = (more: string): string =>
+      `ports: { default: 1, ui: 2, server/data/rules/deploy: 3, ${more} }`;
+    const apart = `${ports('peers: 4, swim: 5')}, options: { beckon: { dataFolder: two } }`;
+    expect(problemsWith(`host: 127.0.0.1, ${apart}`)).toEqual([]);
+    expect(problemsWith(`host: 127.0.0.1, ${apart.replace('peers: 4', 'peers: 9081')}`)).toEqual([
+      expect.stringContaining('nodes/1: has the port 9081 (peers), which GWE_Node1 has too'),
+    ]);
+    // A datagram's port is another one than a connection's.
+    expect(problemsWith(`host: 127.0.0.1, ${apart.replace('swim: 5', 'swim: 9081')}`)).toEqual([]);
+    expect(problemsWith(`host: other, ${apart.replace('peers: 4', 'peers: 9081')}`)).toEqual([]);
+    expect(problemsWith(`host: other, ${apart.replace('swim: 5', 'swim: 0')}`)).toEqual([
+      expect.stringContaining('nodes/1: needs fixed ports peers and swim'),
+    ]);
+    expect(problemsWith(`host: 127.0.0.1, ${apart.replace('two', 'one')}`)).toEqual([
+      expect.stringContaining('nodes/1: has the data folder one, which GWE_Node1 has too'),
+    ]);
+  });
+
   it('resolves paths from its folder', () => {
     const configuration = configurationOf(yamlWith({ node: ['beckon: { dataFolder: ../data }'] }));
     expect(configuration.application.folder).toBe(resolve('conf/site'));

@@ -354,7 +354,12 @@ export function createNativeWire(library: NativeLibrary, limits: WireLimits): Wi
       new Promise((resolve, reject) => {
         app.listen(host, port, exclusivePort, (socket) => {
           if (socket === false) {
-            reject(new AppError('NOT_READY', `cannot listen on ${host}:${port}`));
+            reject(
+              new AppError(
+                'NOT_READY',
+                `cannot listen on ${host}:${port}: it is in use, or not an address of this machine`,
+              ),
+            );
             return;
           }
           listening = socket;

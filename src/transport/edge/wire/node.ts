@@ -299,7 +299,7 @@ export function createNodeWire(
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', (cause) =>
-          reject(new AppError('NOT_READY', `cannot listen on ${host}:${port}`, { cause })),
+          reject(new AppError('NOT_READY', `cannot listen on ${host}:${port}: ${cause.message}`, { cause })),
         );
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
       }),
