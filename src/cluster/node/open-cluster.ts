@@ -429,8 +429,12 @@ function whyNot(serving: MemberStatus['serving']): string | undefined {
 function statusOf(options: ClusterOptions, seat: Seat, membership: Membership): ClusterStatus {
   const seen = new Map(membership.members.map((member) => [member.identity.name, member]));
   const peers = seat.peers();
+  const status = seat.loop().status();
+  // What it would serve with a lease is nothing that a sum over the nodes may count.
+  const nothing = { served: 0, backed: 0, underReplicated: 0, moving: 0 };
   return {
-    ...seat.loop().status(),
+    ...status,
+    partitions: { ...status.partitions, ...(status.serving.ok ? {} : nothing) },
     peers: options.others.map(({ name }) => ({
       name,
       isReachable: peers.isReachable(name),

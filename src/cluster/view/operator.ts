@@ -71,7 +71,7 @@ function whyNoChange(
   switch (command.kind) {
     case 'drain':
     case 'undrain':
-      return memberOf(view, node) === undefined ? `${node} is not a member` : '';
+      return memberOf(view, node) === undefined ? `${node} is not in the view: it serves nothing now` : '';
     case 'replace':
       if (view.configured.includes(command.by)) return `${command.by} is configured already`;
       if (!isAlive(state, command.by)) return `${command.by} does not answer: start it first`;

@@ -3,7 +3,7 @@
  * set.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Balancer {
@@ -19,6 +19,29 @@ interface BalancerOptions {
 
 /** Where Debian has nginx, which is not on everybody's path. */
 const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin` };
+
+/** Ends an nginx that outlived whoever started it with this folder. */
+export async function endBalancer(folder: string): Promise<void> {
+  const file = join(folder, 'nginx', 'nginx.pid');
+  let pid: number;
+  try {
+    pid = Number(readFileSync(file, 'utf8'));
+    // Its number may be another process's by now.
+    if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(folder, 'nginx', 'nginx.conf'))) return;
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    return;
+  }
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((wait) => setTimeout(wait, 100));
+  }
+  process.kill(pid, 'SIGTERM');
+}
 
 /** Undefined when nginx is not installed, which is no error. */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer | undefined> {

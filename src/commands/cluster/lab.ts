@@ -3,37 +3,39 @@
  * processes of their own that share one embedded store; this process starts them, watches them and keeps
  * `nodes.json` true.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { stringify } from 'yaml';
+import { AppError } from '../../base/index.js';
 import { type Command, UsageError } from '../command.js';
-import { distFolder, rootFolder } from '../place.js';
+import { rootFolder } from '../place.js';
 import { stopSignal } from '../stop-signal.js';
-import { type Balancer, startBalancer } from './balancer.js';
+import { type Balancer, endBalancer, startBalancer } from './balancer.js';
+import {
+  hasVoted,
+  type LabShape,
+  nameOf,
+  type NodeRow,
+  readRows,
+  rowOf,
+  shapeBefore,
+  writeConfiguration,
+  writeRows,
+} from './lab-folder.js';
+import { allServe, checkPorts, endNodes, isRunning, logFileOf, spawnNode } from './lab-processes.js';
 
 const nodesMax = 20;
-const readyTimeoutMs = 60_000;
 const watchIntervalMs = 500;
-
-interface NodeRow {
-  name: string;
-  pid: number;
-  default: string;
-  ui: string;
-  deploy: string;
-}
 
 export const clusterLab: Command = {
   name: 'cluster-lab',
-  usage: '[--nodes N] [--port-base P] [--data DIR] | start-node NAME --data DIR',
-  summary: 'a cluster on this machine, with the playground site',
-  details: `  --nodes N       how many nodes; default 3
-  --port-base P   node K listens from P + 10 K on; the balancer, when nginx is installed, at P; default 9100
+  usage: '[--nodes N] [--port-base P] [--data DIR] | start-node NAME [--data DIR] | stop [--data DIR]',
+  summary: 'a cluster on this machine, with the playground site; bin/cluster is the same',
+  details: `  --nodes N       how many nodes; default as before in DIR, or 3
+  --port-base P   node K listens from P + 10 K on; the balancer, when nginx is installed, at P;
+                  default as before in DIR, or 9100
   --data DIR      everything that the nodes keep; default .beckon/cluster
   start-node NAME starts a node again that has ended, in the cluster of DIR
+  stop            ends the nodes of DIR, also when who started them is gone
 `,
 
   async run(args) {
@@ -47,218 +49,131 @@ export const clusterLab: Command = {
       },
     });
     const folder = resolve(values.data ?? join(rootFolder, '.beckon', 'cluster'));
-    if (positionals[0] === 'start-node') return startAgain(folder, positionals[1]);
-    if (positionals[0] !== undefined) throw new UsageError(`there is no word ${positionals[0]} here`);
-    return startCluster(folder, {
-      nodes: numberOf('--nodes', values.nodes ?? '3', 1, nodesMax),
-      portBase: numberOf('--port-base', values['port-base'] ?? '9100', 1, 65_000 - 10 * nodesMax),
-    });
+    const [word, name, ...more] = positionals;
+    const extra = word === 'start-node' ? more[0] : (name ?? more[0]);
+    if (extra !== undefined) throw new UsageError(`there is no word ${extra} here`);
+    try {
+      if (word === 'start-node') return await startAgain(folder, name);
+      if (word === 'stop') return await stopCluster(folder);
+      if (word !== undefined) throw new UsageError(`there is no word ${word} here`);
+      return await startCluster(folder, {
+        nodes: numberOf('--nodes', values.nodes, 1, nodesMax),
+        portBase: numberOf('--port-base', values['port-base'], 1, 65_000 - 10 * nodesMax),
+      });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
   },
 };
 
-function numberOf(option: string, text: string, min: number, max: number): number {
+function numberOf(option: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
   const value = Number(text);
   if (/^[0-9]+$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`${option} must be a whole number from ${min} to ${max}`);
+  throw new UsageError(`${option} must be a whole number from ${min} to ${max}; it is "${text}"`);
 }
 
-/** The cluster's file: made when the folder has none, so that key and data stay together. */
-function configurationFile(folder: string, nodes: number, portBase: number): string {
-  const file = join(folder, 'cluster.yaml');
-  mkdirSync(folder, { recursive: true });
-  const lab = readFileSync(join(rootFolder, 'config', 'lab.yaml'), 'utf8');
-  const people = lab.slice(
-    lab.indexOf('agentGroups:'),
-    lab.indexOf('application:\n', lab.indexOf('agents:')),
-  );
-  const shape = {
-    cluster: {
-      application: 'GWE_Cluster',
-      options: {
-        engagement: { visitExpirationTime: '86400', strictEngagementMode: 'true' },
-        pacing: { chatGroups: 'Web Engagement Chat' },
-        cluster: { key: keyOf(folder) },
-        beckon: { storeFolder: join(folder, 'store') },
-      },
-    },
-    nodes: Array.from({ length: nodes }, (_, index) => nodeOf(folder, index + 1, portBase)),
-    application: { name: 'playground', folder: join(rootFolder, 'apps', 'playground') },
-  };
-  const head =
-    '# Made by bin/cluster. The passwords of the lab are public: for trying on one machine only.\n';
-  writeFileSync(file, `${head}${stringify(shape)}${people}`, { mode: 0o600 });
-  return file;
-}
-
-function keyOf(folder: string): string {
-  const file = join(folder, 'cluster.key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
-}
-
-function nodeOf(folder: string, number: number, portBase: number) {
-  const base = portBase + 10 * number;
-  const name = `GWE_Node${number}`;
-  return {
-    application: name,
-    host: '127.0.0.1',
-    ports: {
-      default: base + 1,
-      ui: base + 2,
-      'server/data/rules/deploy': base + 3,
-      peers: base + 4,
-      swim: base + 5,
-    },
-    options: { log: { all: 'stdout' }, beckon: { dataFolder: join(folder, name) } },
-  };
-}
-
-function rowOf(name: string, number: number, portBase: number, pid: number): NodeRow {
-  const url = (port: number): string => `http://127.0.0.1:${portBase + 10 * number + port}`;
-  return { name, pid, default: url(1), ui: url(2), deploy: url(3) };
-}
-
-/** Starts one node's process, with its output in a file of its own. */
-function spawnNode(folder: string, name: string): ChildProcess {
-  mkdirSync(join(folder, name), { recursive: true });
-  const log = openSync(join(folder, name, 'node.log'), 'a');
-  const child = spawn(
-    process.execPath,
-    [
-      '--max-semi-space-size=32',
-      '--enable-source-maps',
-      join(distFolder, 'main.js'),
-      'node',
-      '--name',
-      name,
-      '--config',
-      join(folder, 'cluster.yaml'),
-    ],
-    { stdio: ['ignore', log, log], detached: true },
-  );
-  closeSync(log);
-  return child;
-}
-
-/** `nodes.json` is replaced as a whole, so that a reader never sees half of it. */
-function writeRows(folder: string, rows: readonly NodeRow[]): void {
-  const file = join(folder, 'nodes.json');
-  writeFileSync(`${file}.draft`, `${JSON.stringify(rows, null, 2)}\n`);
-  renameSync(`${file}.draft`, file);
-}
-
-function readRows(folder: string): NodeRow[] {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'nodes.json'), 'utf8')) as NodeRow[];
-  } catch {
-    throw new UsageError(`${folder} has no cluster: start one with bin/cluster --data ${folder}`);
+/**
+ * What is to be started. Throws `AppError` CONFLICT when the cluster runs, or was one of another number of
+ * nodes: these would not let the others in, nor form a majority without them.
+ */
+function shapeOf(folder: string, wanted: { [Key in keyof LabShape]: LabShape[Key] | undefined }): LabShape {
+  const rows = readRows(folder) ?? [];
+  const running = rows.find(isRunning);
+  if (running !== undefined) {
+    const message = `the cluster in ${folder} runs already (${running.name} with pid ${running.pid}): `;
+    throw new AppError('CONFLICT', `${message}bin/cluster stop --data ${folder} ends it`);
   }
+  const before = shapeBefore(rows);
+  const { nodes = before?.nodes ?? 3, portBase = before?.portBase ?? 9_100 } = wanted;
+  if (before !== undefined && before.nodes !== nodes && hasVoted(folder, rows)) {
+    const message = `${folder} has a cluster of ${before.nodes} nodes, not ${nodes}: `;
+    throw new AppError('CONFLICT', `${message}leave --nodes out, or take another --data`);
+  }
+  return { nodes, portBase };
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function isAlive({ default: base }: NodeRow): Promise<boolean> {
-  try {
-    const answer = await fetch(`${base}/server/isAlive`, { signal: AbortSignal.timeout(1_000) });
-    return answer.status === 200;
-  } catch {
-    return false;
-  }
-}
-
-/** Resolves with whether all nodes serve within the time; ends early when one has ended. */
-async function allAlive(rows: readonly NodeRow[]): Promise<boolean> {
-  const untilMs = Date.now() + readyTimeoutMs;
-  while (Date.now() < untilMs) {
-    if ((await Promise.all(rows.map(isAlive))).every(Boolean)) return true;
-    const ended = rows.find(({ pid }) => !isRunning(pid));
-    if (ended !== undefined) {
-      process.stderr.write(`${ended.name} has ended; its output is in its node.log\n`);
-      return false;
-    }
-    await new Promise((wait) => setTimeout(wait, 100));
-  }
-  process.stderr.write('the nodes did not come together in time\n');
-  return false;
-}
-
-async function startCluster(
-  folder: string,
-  { nodes, portBase }: { nodes: number; portBase: number },
-): Promise<number> {
-  configurationFile(folder, nodes, portBase);
-  if (existsSync(join(folder, 'nodes.json'))) {
-    const running = readRows(folder).find(({ pid }) => isRunning(pid));
-    if (running !== undefined) throw new UsageError(`${running.name} runs already, with pid ${running.pid}`);
-  }
-  const rows: NodeRow[] = [];
-  for (let number = 1; number <= nodes; number++) {
-    const name = `GWE_Node${number}`;
-    rows.push(rowOf(name, number, portBase, spawnNode(folder, name).pid ?? 0));
-  }
-  writeRows(folder, rows);
-  if (!(await allAlive(rows))) {
-    await stopAll(rows);
-    return 1;
-  }
-  const balancer = await startBalancer({ folder, port: portBase, nodes: rows });
-  process.stdout.write(ready(rows, balancer));
-  const watch = setInterval(sayWhoEnded(folder), watchIntervalMs);
+async function startCluster(folder: string, wanted: Parameters<typeof shapeOf>[1]): Promise<number> {
+  const shape = shapeOf(folder, wanted);
+  await endBalancer(folder);
+  await checkPorts(shape);
+  writeConfiguration(folder, shape);
   // At a second signal the nodes go on.
-  await stopSignal();
+  const stop = { isAsked: false };
+  const asked = stopSignal().then(() => (stop.isAsked = true));
+  const numbers = Array.from({ length: shape.nodes }, (_, index) => index + 1);
+  const rows = numbers.map((number) => rowOf(number, shape.portBase, spawnNode(folder, nameOf(number))));
+  writeRows(folder, rows);
+  const failure = await allServe(folder, rows, () => stop.isAsked);
+  if (failure !== '' || stop.isAsked) {
+    if (!stop.isAsked) process.stderr.write(`the cluster does not serve, and is ended again\n${failure}`);
+    await endNodes(rows);
+    return stop.isAsked ? 0 : 1;
+  }
+  const balancer = await startBalancer({ folder, port: shape.portBase, nodes: rows });
+  process.stdout.write(ready(folder, rows, balancer));
+  const watch = setInterval(sayWhoEnded(folder), watchIntervalMs);
+  await asked;
   clearInterval(watch);
   await balancer?.stop();
-  await stopAll(readRows(folder));
+  await endNodes(readRows(folder) ?? []);
   return 0;
 }
 
-function ready(rows: readonly NodeRow[], balancer: Balancer | undefined): string {
+function ready(folder: string, rows: readonly NodeRow[], balancer: Balancer | undefined): string {
   const [first] = rows;
   const site = balancer?.url ?? first?.default ?? '';
-  const where = `site ${site}/playground/ workspace ${first?.ui ?? ''}/workspace/`;
-  const nodes = rows.map(({ name, default: url }) => `  ${name} ${url}\n`).join('');
-  return `Beckon cluster is ready: ${where}\n${nodes}`;
+  const ui = first?.ui ?? '';
+  const nodes = rows.map(({ name, pid, default: url }) => `  ${name} ${url} (pid ${pid})\n`).join('');
+  return (
+    `Beckon cluster is ready: site ${site}/playground/ workspace ${ui}/workspace/ cluster ${ui}/cluster/\n` +
+    `${nodes}Ctrl-C ends it. Its state: bin/beckon cluster status --config ${join(folder, 'cluster.yaml')}\n`
+  );
 }
 
 /** Looks whether a node has ended by itself, and says so once. */
 function sayWhoEnded(folder: string): () => void {
   const said = new Set<number>();
   return () => {
-    const rows = existsSync(join(folder, 'nodes.json')) ? readRows(folder) : [];
-    for (const { name, pid } of rows) {
-      if (said.has(pid) || isRunning(pid)) continue;
-      said.add(pid);
-      const again = `bin/cluster start-node ${name} --data ${folder}`;
-      process.stderr.write(`${name} has ended, see ${join(folder, name, 'node.log')}; again: ${again}\n`);
+    for (const row of readRows(folder) ?? []) {
+      if (said.has(row.pid) || isRunning(row)) continue;
+      said.add(row.pid);
+      const again = `bin/cluster start-node ${row.name} --data ${folder}`;
+      process.stderr.write(`${row.name} has ended, see ${logFileOf(folder, row.name)}; again: ${again}\n`);
     }
   };
 }
 
-/** Ends all nodes at once: when everybody goes, nobody needs to take over. */
-async function stopAll(rows: readonly NodeRow[]): Promise<void> {
-  for (const { pid } of rows) if (isRunning(pid)) process.kill(pid, 'SIGTERM');
-  while (rows.some(({ pid }) => isRunning(pid))) await new Promise((wait) => setTimeout(wait, 100));
+function rowsOf(folder: string): NodeRow[] {
+  const rows = readRows(folder);
+  if (rows !== undefined) return rows;
+  throw new AppError('NOT_FOUND', `${folder} has no cluster: start one with bin/cluster --data ${folder}`);
 }
 
 async function startAgain(folder: string, name: string | undefined): Promise<number> {
-  const rows = readRows(folder);
+  const rows = rowsOf(folder);
   const row = rows.find((candidate) => candidate.name === name);
   if (row === undefined) {
-    throw new UsageError(`say which node: ${rows.map((candidate) => candidate.name).join(', ')}`);
+    const names = rows.map((candidate) => candidate.name).join(', ');
+    throw new AppError('NOT_FOUND', `start-node needs the name of a node of ${folder}: ${names}`);
   }
-  if (isRunning(row.pid)) throw new UsageError(`${row.name} runs already, with pid ${row.pid}`);
-  const child = spawnNode(folder, row.name);
-  row.pid = child.pid ?? 0;
-  child.unref();
+  if (isRunning(row)) throw new AppError('CONFLICT', `${row.name} runs already, with pid ${row.pid}`);
+  row.pid = spawnNode(folder, row.name);
   writeRows(folder, rows);
-  const ok = await allAlive([row]);
-  if (ok) process.stdout.write(`${row.name} serves: ${row.default}\n`);
-  return ok ? 0 : 1;
+  const failure = await allServe(folder, [row]);
+  if (failure === '') process.stdout.write(`${row.name} serves: ${row.default}\n`);
+  else process.stderr.write(`${row.name} was started, and does not serve yet (pid ${row.pid})\n${failure}`);
+  return failure === '' ? 0 : 1;
+}
+
+/** Ends what runs, and says what ran. */
+async function stopCluster(folder: string): Promise<number> {
+  const running = rowsOf(folder).filter(isRunning);
+  await endBalancer(folder);
+  await endNodes(running);
+  const names = running.map(({ name }) => name).join(', ');
+  process.stdout.write(running.length === 0 ? 'no node of it ran\n' : `ended: ${names}\n`);
+  return 0;
 }

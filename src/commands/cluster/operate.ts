@@ -22,7 +22,8 @@ const details = `  status                  what each node serves, holds and wait
   remove NAME             a node that the configuration no longer names is forgotten
   drain NAME              moves everything away from a node, so that it can be stopped unnoticed
   undrain NAME            the node takes its share again
-  --node NAME             the node to ask; default: the first that answers
+  --node NAME             the node to ask; default: the first that answers (status: all)
+  --json                  status for programs: an array of {"name", "status"} or {"name", "error"}
 `;
 
 export const cluster: Command = {
@@ -43,13 +44,22 @@ export const cluster: Command = {
         json: { type: 'boolean' },
       },
     });
-    const [word, name] = positionals;
+    const [word, name, extra] = positionals;
+    if (extra !== undefined) throw new UsageError(`there is no word ${extra} here`);
     if (values.config === undefined) throw new UsageError('--config FILE is needed');
     const command = commandOf(word, name, values);
     const configuration = readConfiguration(values.config, { anyNode: true });
     if (configuration === undefined) return 1;
-    if (command.kind === 'status') return showStatus(configuration, values.node, values.json === true);
-    return tell(configuration, values.node, command);
+    try {
+      if (command.kind === 'status') {
+        return await showStatus(configuration, values.node, values.json === true);
+      }
+      return await tell(configuration, values.node, command);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
   },
 };
 
@@ -83,7 +93,7 @@ function commandOf(
 
 async function ask(configuration: Configuration, name: string, command: OperatorCommand, waitMs: number) {
   const address = configuration.nodes.find(({ application }) => application === name);
-  if (address === undefined) throw new UsageError(`the configuration has no node ${name}`);
+  if (address === undefined) throw noNode(configuration, name);
   const { peersPort } = portsOf(address);
   return operate(
     {
@@ -96,8 +106,17 @@ async function ask(configuration: Configuration, name: string, command: Operator
   );
 }
 
-function namesOf({ nodes }: Configuration, wanted: string | undefined): string[] {
-  return wanted === undefined ? nodes.map(({ application }) => application) : [wanted];
+function noNode({ file, nodes }: Configuration, name: string): AppError {
+  const names = nodes.map(({ application }) => application).join(', ');
+  return new AppError('NOT_FOUND', `${file} has no node ${name}; known: ${names}`);
+}
+
+/** Throws `AppError` NOT_FOUND for a name that the configuration does not have. */
+function namesOf(configuration: Configuration, wanted: string | undefined): string[] {
+  const names = configuration.nodes.map(({ application }) => application);
+  if (wanted === undefined) return names;
+  if (!names.includes(wanted)) throw noNode(configuration, wanted);
+  return [wanted];
 }
 
 async function showStatus(
@@ -132,17 +151,17 @@ async function tell(
   command: OperatorCommand,
 ): Promise<number> {
   const waitMs = command.kind === 'drain' ? drainTimeoutMs : timeoutMs;
-  let failure = 'no node was asked';
-  for (const name of wanted === undefined ? toldOf(configuration, command) : [wanted]) {
+  const failures: string[] = [];
+  for (const name of wanted === undefined ? toldOf(configuration, command) : namesOf(configuration, wanted)) {
     try {
       const { ok, text } = await ask(configuration, name, command, waitMs);
       (ok ? process.stdout : process.stderr).write(`${name}: ${text}\n`);
       return ok ? 0 : 1;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      failure = error.message;
+      failures.push(error.message);
     }
   }
-  process.stderr.write(`${failure}\n`);
+  process.stderr.write(failures.map((failure) => `${failure}\n`).join(''));
   return 1;
 }

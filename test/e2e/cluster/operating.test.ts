@@ -1,5 +1,5 @@
 /** What an operator asks and tells a running cluster, and what is refused at the start. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -88,7 +88,40 @@ describe('beckon cluster', () => {
     const stranger = await cluster.beckon('node', '--name', 'GWE_Node9');
     expect(stranger.code).toBe(1);
     expect(stranger.output).toContain('GWE_Node9');
+    const asked = await cluster.beckon('cluster', 'status', '--node', 'GWE_Node9');
+    expect(asked.code).toBe(1);
+    expect(asked.output).toMatch(/has no node GWE_Node9; known: GWE_Node1, GWE_Node2, GWE_Node3/);
   });
+
+  it('is left as it is by a second start, and by a file that cannot be its folder', async () => {
+    const before = await readFile(cluster.configFile, 'utf8');
+    const second = await finish(['cluster-lab', '--nodes', '5', '--data', cluster.data]);
+    expect(second).toMatchObject({ code: 1, output: expect.stringMatching(/runs already.*stop/) as string });
+    expect(await readFile(cluster.configFile, 'utf8')).toBe(before);
+    const living = await cluster.startNode('GWE_Node2');
+    expect(living).toMatchObject({ code: 1, output: expect.stringContaining('runs already') as string });
+    const unknown = await cluster.startNode('GWE_Node9');
+    expect(unknown.output).toMatch(/needs the name of a node.*GWE_Node1, GWE_Node2, GWE_Node3/);
+    const misplaced = await finish(['cluster-lab', '--data', cluster.configFile]);
+    expect(misplaced).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/cannot be used: (EEXIST|ENOTDIR)/) as string,
+    });
+  });
+
+  it(
+    'is stopped by its folder alone, and started again with as many nodes',
+    { timeout: 120_000 },
+    async () => {
+      const stopped = await finish(['cluster-lab', 'stop', '--data', cluster.data]);
+      expect(stopped).toEqual({ code: 0, output: 'ended: GWE_Node1, GWE_Node2, GWE_Node3\n' });
+      const more = await finish(['cluster-lab', '--nodes', '5', '--data', cluster.data]);
+      expect(more).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('has a cluster of 3 nodes, not 5') as string,
+      });
+    },
+  );
 });
 
 it('refuses an embedded store for nodes on two machines', async () => {
