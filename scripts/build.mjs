@@ -35,7 +35,7 @@ const playgroundEntries = {
 };
 
 /** The office pages, each a folder of `src/ui/`. */
-const pages = ['workspace', 'backtest'];
+const pages = ['workspace', 'backtest', 'cluster'];
 
 function filesUnder(folder) {
   if (!existsSync(folder)) return [];

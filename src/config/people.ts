@@ -24,9 +24,9 @@ export interface AgentAccount {
 
 /**
  * `categories` is the product's "Access to GWE Categories Management"; `privacy` may export and erase what is
- * kept of a person.
+ * kept of a person; `cluster` may look at the nodes and drain them.
  */
-export const privileges = ['categories', 'privacy'] as const;
+export const privileges = ['categories', 'privacy', 'cluster'] as const;
 export type Privilege = (typeof privileges)[number];
 
 const groupName = text({

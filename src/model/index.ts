@@ -11,6 +11,12 @@ export type {
 } from './backtest.js';
 export { Category, categoryLimits, CategoryTag } from './category.js';
 export { chatLimits, type ChatEndReason, type ChatEntry, type ChatResource, type ChatState } from './chat.js';
+export {
+  clusterChannel,
+  type ClusterNodePicture,
+  type ClusterNodeReport,
+  type ClusterPicture,
+} from './cluster.js';
 export { packageOfUrl, packageSees } from './domain.js';
 export {
   dispositionCodes,

@@ -15,7 +15,7 @@ import type { Configuration, NodeAddress, Options } from '../config/index.js';
 import type { ClusterReading } from '../metrics/index.js';
 import type { PushHub } from '../model/index.js';
 import { type Journal, workerFile } from '../stores/index.js';
-import { checkPeerHosts, type PeerTls } from '../transport/peers/index.js';
+import { checkOwnCertificate, checkPeerHosts, type PeerTls } from '../transport/peers/index.js';
 
 export interface NodeClusterOptions {
   configuration: Configuration;
@@ -27,13 +27,22 @@ export interface NodeClusterOptions {
   notServing(): string | undefined;
 }
 
-/** Throws `AppError` for what cannot be had. */
-export function openNodeCluster(
+/** A certificate that ends sooner is worth a word at the start. */
+const certificateDaysMin = 30;
+
+/** Rejects with `AppError` for what cannot be had. */
+export async function openNodeCluster(
   { configuration, journal, localHub, clock, random, logger, notServing }: NodeClusterOptions,
   guests: Parameters<typeof openCluster>[1],
 ): Promise<Cluster> {
   const { node, nodes, options } = configuration;
   const others = nodes.filter(({ application }) => application !== node.application);
+  const tls = peerTlsOf(options);
+  if (tls !== undefined) {
+    const days = checkOwnCertificate(tls, node.application, clock.nowMs());
+    if (days < certificateDaysMin)
+      logger.warn({ days }, "this node's certificate (cluster/certificateFile) ends");
+  }
   return openCluster(
     {
       self: { name: node.application, host: node.host },
@@ -44,7 +53,7 @@ export function openNodeCluster(
         return { name: other.application, host: other.host, port: peersPort, swimPort };
       }),
       keys: options.cluster.key,
-      tls: peerTlsOf(options),
+      tls,
       settings: clusterSettingsOf(options),
       stateFile: join(options.beckon.dataFolder, 'cluster.json'),
       detectorFile: workerFile('failure-detector'),

@@ -24,6 +24,7 @@ import {
 import { type BacktestRuns, createBacktestRuns } from '../backtest/index.js';
 import type { PushHub } from '../model/index.js';
 import { type Cluster, openNodeCluster } from './cluster.js';
+import { createPictureReader, type PictureReader } from './cluster-picture.js';
 import type { ErasureTarget } from '../stores/index.js';
 import { eraseEverywhere } from './erase-everywhere.js';
 import { createNodeObserver } from './observer.js';
@@ -56,6 +57,7 @@ export interface Core {
   privacy: Privacy;
   /** Undefined on a node alone. */
   cluster: Cluster | undefined;
+  picture: PictureReader | undefined;
 }
 
 /**
@@ -112,7 +114,9 @@ export async function startCore(
   });
   stops.push(() => backtests.close());
   const privacy = await openPrivacy(configuration, storage, inside);
-  return { storage, documents, runtime, routing, hub, metrics, backtests, privacy, cluster };
+  const picture =
+    cluster === undefined ? undefined : createPictureReader(configuration, cluster, () => clock.nowMs());
+  return { storage, documents, runtime, routing, hub, metrics, backtests, privacy, cluster, picture };
 }
 
 /** Where a runtime of one node differs from one of a cluster's. */

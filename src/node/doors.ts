@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { visitAddress } from '../actors/protocol/index.js';
 import { isOwnMachine, AppError } from '../base/index.js';
 import type { Configuration } from '../config/index.js';
-import { isId, type OutboxMark } from '../model/index.js';
+import { clusterChannel, isId, type OutboxMark } from '../model/index.js';
 import type {
   BayeuxPolicy,
   BayeuxSettings,
@@ -66,14 +66,20 @@ function visitorPolicy(binding: VisitBinding): BayeuxPolicy<VisitorContext> {
   };
 }
 
-/** An agent may listen to the own workspace, and watch visits. */
-const agentPolicy: BayeuxPolicy<SessionContext> = {
-  maySubscribe: ({ identity }, channel) =>
-    channel === `/workspace/${identity}` ||
-    channel === `/backtest/${identity}` ||
-    isId(/^\/monitor\/([^/*]+)$/.exec(channel)?.[1]),
-  mayPublish: () => false,
-};
+/** An agent may listen to the own workspace, and watch visits; who has the privilege, the cluster. */
+function agentPolicy({ agents }: Configuration): BayeuxPolicy<SessionContext> {
+  const operators = new Set(
+    agents.filter(({ privileges }) => privileges.includes('cluster')).map(({ user }) => user),
+  );
+  return {
+    maySubscribe: ({ identity }, channel) =>
+      channel === `/workspace/${identity}` ||
+      channel === `/backtest/${identity}` ||
+      (channel === clusterChannel && operators.has(identity)) ||
+      isId(/^\/monitor\/([^/*]+)$/.exec(channel)?.[1]),
+    mayPublish: () => false,
+  };
+}
 
 /** Pages of ours load nothing from elsewhere and run no inline script. */
 const pageHeaders: Headers = {
@@ -172,6 +178,9 @@ function secureOptions({ configuration, tls }: DoorsOptions): SecureOptions | un
 /** A place in no outbox: everything before it is gone. */
 const unseen: OutboxMark = { epoch: '', offset: -1 };
 
+/** Each at its own address on the agents' port, with its API below. */
+const officePages = ['workspace', 'backtest', 'cluster'] as const;
+
 /** The port of the agents. */
 export function createAgentEdge(options: DoorsOptions): Edge {
   const { configuration, distFolder, sessionCookieName } = options;
@@ -180,35 +189,21 @@ export function createAgentEdge(options: DoorsOptions): Edge {
     ...common(options),
     host,
     port: ports.ui,
-    routes: [
-      redirect('/', '/workspace/'),
-      redirect('/workspace', '/workspace/'),
-      redirect('/backtest', '/backtest/'),
-    ],
+    routes: [redirect('/', '/workspace/'), ...officePages.map((page) => redirect(`/${page}`, `/${page}/`))],
     fallback: options.workspaceRest,
-    mounts: [
-      {
-        prefix: '/workspace/',
-        folder: join(distFolder, 'ui', 'workspace'),
-        hashedFolder: 'assets/',
-        except: ['/workspace/api/'],
-        headers: pageHeaders,
-        pageFallback: 'index.html',
-      },
-      {
-        prefix: '/backtest/',
-        folder: join(distFolder, 'ui', 'backtest'),
-        hashedFolder: 'assets/',
-        except: ['/backtest/api/'],
-        headers: pageHeaders,
-        pageFallback: 'index.html',
-      },
-    ],
+    mounts: officePages.map((page) => ({
+      prefix: `/${page}/`,
+      folder: join(distFolder, 'ui', page),
+      hashedFolder: 'assets/',
+      except: [`/${page}/api/`],
+      headers: pageHeaders,
+      pageFallback: 'index.html',
+    })),
     bayeux: {
       path: '/server/cometd',
       // An agent may have the workspace open in several windows.
       settings: { ...bayeuxSettings(configuration), maxSessionsPerBrowser: 10 },
-      policy: agentPolicy,
+      policy: agentPolicy(configuration),
       contextOf(request) {
         const user = options.agentOf(request.cookie(sessionCookieName));
         return user === undefined ? null : { identity: user };

@@ -25,7 +25,7 @@ export function eraseEverywhere(
   cluster: Cluster,
   eraseHere: EraseHere,
 ): (target: ErasureTarget) => Promise<NodeErasure> {
-  cluster.requests.answer((request) => {
+  cluster.requests.answer('', (request) => {
     const { target, leavesStore } = request as Round;
     return eraseHere(target, leavesStore);
   });

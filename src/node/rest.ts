@@ -8,6 +8,7 @@ import {
   basicAuthentication,
   backtestStreamRoute,
   categoriesRoutes,
+  clusterRoutes,
   createRestApplication,
   dslRoutes,
   historyRoutes,
@@ -142,10 +143,24 @@ export function createWorkspaceRest(
     },
     onDone: (what, by) => logger.info({ what, by }, 'what is kept of a person was asked for'),
   });
+  const { cluster: here, picture } = core;
+  const cluster = clusterRoutes({
+    cluster:
+      here === undefined || picture === undefined
+        ? undefined
+        : { picture: () => picture.read(), operate: (command) => here.operate(command) },
+    authorize(request) {
+      const person = personOf(request);
+      if (person.privileges.includes('cluster')) return person.user;
+      throw new AppError('FORBIDDEN', 'You may not do this: your account lacks the privilege "cluster".');
+    },
+    onCommand: (command, by) => logger.info({ command, by }, 'a person commands the cluster'),
+  });
   return createRestApplication({
     ...limits(logger),
     plugins: [
       { prefix: '/workspace/api', plugin },
+      { prefix: '/cluster/api', plugin: cluster },
       { prefix: '/backtest/api', plugin: backtests },
       { prefix: '/server/api/categories', plugin: categories },
       { prefix: '/server/api/privacy', plugin: privacy },

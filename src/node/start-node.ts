@@ -172,6 +172,7 @@ async function openDoors(
   edges.agents = agents;
   watchParts(core, { default: visitors, ui: agents });
   for (const edge of [visitors, agents]) core.hub.add(edge);
+  if (core.picture !== undefined) stops.push(core.picture.publish(agents));
   stops.push(() => Promise.all([visitors.close(), agents.close()]).then(() => undefined));
   const gateway = await listenForSearches(configuration, core.storage.index, options.version);
   if (gateway !== undefined) stops.push(() => gateway.close());

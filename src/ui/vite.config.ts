@@ -9,7 +9,7 @@ declare const process: { env: { NODE_ENV?: string } };
 
 const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
-const pages = ['workspace', 'backtest'];
+const pages = ['workspace', 'backtest', 'cluster'];
 
 export default defineConfig(({ command, mode }) => {
   const page = pages.includes(mode) ? mode : 'workspace';

@@ -1,3 +1,4 @@
+export type { ServedPartition } from '../replication/index.js';
 export type {
   Append,
   MemberAlarm,
@@ -13,6 +14,7 @@ export {
   createMember,
   flushMember,
   memberServing,
+  servedByMember,
   memberStatus,
   stepMember,
   type MemberState,

@@ -32,6 +32,8 @@ import {
   type PartitionInput,
   partitionStatus,
   type PartitionsState,
+  type ServedPartition,
+  servedPartitions,
   setTerm,
   stepPartitions,
 } from '../replication/index.js';
@@ -237,6 +239,11 @@ export function flushMember(state: MemberState, nowMs: number): MemberEffect[] {
 export function memberServing(state: MemberState, nowMs: number): MemberStatus['serving'] {
   const reason = whyNotServing(state.view, nowMs);
   return reason === '' ? { ok: true } : { ok: false, reason };
+}
+
+/** What is served here; nothing without a lease. */
+export function servedByMember(state: MemberState, nowMs: number): ServedPartition[] {
+  return whyNotServing(state.view, nowMs) === '' ? servedPartitions(state.partitions) : [];
 }
 
 export function memberStatus(state: MemberState, nowMs: number): MemberStatus {

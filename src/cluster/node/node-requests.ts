@@ -7,14 +7,20 @@ import { decodeValue, encodeValue } from './value-codec.js';
 export interface NodeRequests {
   /** Rejects with `AppError`: what the other node answered, or NOT_READY when it did not within `leftMs`. */
   ask(to: NodeName, request: unknown, leftMs: number): Promise<unknown>;
-  /** Answers what other nodes ask; set once. */
-  answer(handler: (request: unknown) => Promise<unknown>): void;
+  /** Answers what other nodes ask, by the request's `kind`; one without is of the kind ''. */
+  answer(kind: string, handler: (request: unknown) => Promise<unknown>): void;
   receive(command: CommandFrame, reply: (reply: ReplyFrame) => void): void;
 }
 
 export function createNodeRequests(peers: () => Peers): NodeRequests {
-  let handle: (request: unknown) => Promise<unknown> = () =>
-    Promise.reject(new AppError('NOT_READY', 'The node is starting.'));
+  const handlers = new Map<string, (request: unknown) => Promise<unknown>>();
+
+  function handle(request: unknown): Promise<unknown> {
+    const handler = handlers.get(kindOf(request));
+    if (handler !== undefined) return handler(request);
+    // This node is starting, or of a release that does not know the request.
+    return Promise.reject(new AppError('NOT_READY', 'The node does not answer this yet.'));
+  }
 
   return {
     ask: (to, request, leftMs) =>
@@ -29,8 +35,8 @@ export function createNodeRequests(peers: () => Peers): NodeRequests {
           }
         });
       }),
-    answer(handler) {
-      handle = handler;
+    answer(kind, handler) {
+      handlers.set(kind, handler);
     },
     receive({ id, node }, reply) {
       handle(decodeValue(node ?? new Uint8Array())).then(
@@ -43,4 +49,9 @@ export function createNodeRequests(peers: () => Peers): NodeRequests {
       );
     },
   };
+}
+
+function kindOf(request: unknown): string {
+  const { kind } = (typeof request === 'object' && request !== null ? request : {}) as { kind?: unknown };
+  return typeof kind === 'string' ? kind : '';
 }

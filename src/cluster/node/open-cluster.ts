@@ -19,11 +19,12 @@ import {
   appendInput,
   createMember,
   flushMember,
+  servedByMember,
   memberServing,
   memberStatus,
   stepMember,
 } from '../member/index.js';
-import type { MemberStatus, OperatorCommand } from '../member/index.js';
+import type { MemberStatus, OperatorCommand, ServedPartition } from '../member/index.js';
 import { type MemberSeen, openMembership, type Membership } from '../membership/index.js';
 import { partitionOf } from '../ring/index.js';
 import type { ClusterSettings } from '../settings.js';
@@ -73,6 +74,8 @@ export interface Cluster {
   readonly self: NodeIdentity;
   readonly requests: Pick<NodeRequests, 'ask' | 'answer'>;
   status(): ClusterStatus;
+  /** The partitions served here, one by one. */
+  serves(): ServedPartition[];
   /** How long partitions took no inputs because they moved, or a new view began. */
   pauses(): Record<PauseCause, PauseFigures | undefined>;
   /** The journal has everything up to its number `seq`. */
@@ -144,6 +147,7 @@ interface Seat {
 /** What is there once the machine runs. */
 interface Inside extends ClusterGuests {
   loop: MemberLoop;
+  serves(): ServedPartition[];
   routing: ClusterRouting;
 }
 
@@ -264,7 +268,8 @@ async function startInside(options: ClusterOptions, seat: Seat, guests: Guests):
     notServing: () => options.notServing() ?? refusal(),
   });
   Object.assign(late, { loop, routing } satisfies Late);
-  return { runtime, documents, loop, routing };
+  const serves = (): ServedPartition[] => servedByMember(state, clock.monotonicMs());
+  return { runtime, documents, loop, routing, serves };
 }
 
 async function openLinks(
@@ -359,6 +364,7 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
   async function withdraw(): Promise<void> {
     if (!isOpen) return;
     isOpen = false;
+    seat.reports.close();
     for (const timer of timers) clearInterval(timer);
     loop.stop();
     links.relay.close();
@@ -374,12 +380,13 @@ function assemble(options: ClusterOptions, seat: Seat, inside: Inside, links: Li
     self: seat.self,
     requests: seat.requests,
     status: () => statusOf(options, seat, links.membership),
+    serves: inside.serves,
     pauses: () => seat.pauses.figures(),
     journalled: (seq) => loop.journalled(seq),
     operate: (command) => seat.operators.run(command),
     start() {
       loop.start();
-      timers.push(setInterval(() => seat.reports.serving(whyNot(loop.status())), aliveIntervalMs));
+      timers.push(setInterval(() => seat.reports.serving(whyNot(loop.serving())), aliveIntervalMs));
       timers.push(setInterval(links.tellAlive, aliveIntervalMs));
       timers.push(setInterval(() => tidyUp(options, seat), countIntervalMs));
     },

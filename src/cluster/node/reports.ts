@@ -8,6 +8,8 @@ export interface Reports {
   refused(from: string, reason: string): void;
   /** Why this node serves nothing now; undefined: it serves. */
   serving(reason: string | undefined): void;
+  /** This node leaves: that it reaches nobody any more is no news. */
+  close(): void;
 }
 
 const refusedAgainMs = 60_000;
@@ -18,12 +20,18 @@ export function createReports(clock: Pick<Clock, 'monotonicMs'>, logger: Logger)
   const reached = new Set<string>();
   const refusals = new Map<string, { atMs: number; more: number }>();
   let notServing: string | undefined = '';
+  let isClosed = false;
   return {
     reach(node, isUp, reason) {
-      // At the start others are simply not there yet; one that goes is worth a look.
-      if (!isUp) logger[reached.has(node) ? 'warn' : 'info']({ node, reason }, 'a node is not reached');
-      else logger.info({ node }, 'a node is reached');
-      if (isUp) reached.add(node);
+      if (isClosed) return;
+      if (isUp) {
+        reached.add(node);
+        logger.info({ node }, 'a node is reached');
+      } else {
+        // At the start others are simply not there yet; one that goes is worth a look.
+        const level = reached.delete(node) ? 'warn' : 'info';
+        logger[level]({ node, reason }, 'a node is not reached');
+      }
     },
     refused(from, reason) {
       const nowMs = clock.monotonicMs();
@@ -43,6 +51,9 @@ export function createReports(clock: Pick<Clock, 'monotonicMs'>, logger: Logger)
       notServing = reason;
       if (reason === undefined) logger.info('this node serves');
       else logger.info({ reason }, 'this node serves nothing');
+    },
+    close() {
+      isClosed = true;
     },
   };
 }

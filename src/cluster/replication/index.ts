@@ -29,4 +29,5 @@ export {
   stepPartitions,
   type PartitionsOptions,
 } from './partitions.js';
+export { servedPartitions, type ServedPartition } from './served.js';
 export type { PartitionsState, Term } from './state.js';

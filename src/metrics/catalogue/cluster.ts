@@ -58,7 +58,7 @@ const figures: readonly ClusterFigure[] = [
   {
     name: 'served_from_store',
     kind: 'counter',
-    help: 'Partitions taken over without a copy; what the store did not have is lost.',
+    help: 'Partitions taken over without a copy: all at the first start; later what the store lacks is lost.',
     read: ({ fromStore }) => fromStore,
   },
   {

@@ -1,4 +1,5 @@
 export { checkPeerHosts, isLoopback, type PeerTls } from './credentials.js';
+export { checkOwnCertificate } from './own-certificate.js';
 export { operate, type OperateOptions } from './operate.js';
 export {
   openPeers,

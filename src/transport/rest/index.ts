@@ -1,4 +1,5 @@
 export { asFallback, createRestApplication, type RestApplicationOptions } from './application.js';
+export { clusterRoutes, type ClusterRoutesOptions } from './cluster/index.js';
 export { dslRoutes, type DslFile, type DslRoutesOptions } from './dsl/index.js';
 export { setErrorHandler } from './error-handler.js';
 export { categoriesRoutes, type CategoriesRoutesOptions } from './categories/index.js';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, newPerson, openBrowser } from '../../support/browser.js';
 import { finish, settled, startTestCluster, type TestCluster } from '../../support/cluster-process.js';
 import { until } from '../../support/until.js';
 import { openVisit } from '../../support/visitor-client.js';
@@ -91,6 +92,41 @@ describe('beckon cluster', () => {
     const asked = await cluster.beckon('cluster', 'status', '--node', 'GWE_Node9');
     expect(asked.code).toBe(1);
     expect(asked.output).toMatch(/has no node GWE_Node9; known: GWE_Node1, GWE_Node2, GWE_Node3/);
+  });
+
+  it('shows the nodes as a page, and drains one there', { timeout: 120_000 }, async () => {
+    const [first] = await cluster.nodes();
+    if (first === undefined) throw new Error('there are three nodes');
+    expect((await fetch(`${first.ui}/cluster/api/picture`)).status).toBe(401);
+    const browser = await openBrowser();
+    try {
+      // Two refused requests are how the page finds out who may look.
+      const { page, complaints } = await newPerson(
+        browser,
+        {},
+        { isComplaint: (text) => !/40[13]/.test(text) },
+      );
+      const logIn = async (user: string): Promise<void> => {
+        await page.getByTestId('login-user').fill(user);
+        await page.getByTestId('login-password').fill(`${user}-lab`);
+        await page.getByTestId('login-submit').click();
+      };
+      await page.goto(`${first.ui}/cluster`);
+      await logIn('ben');
+      await page.getByText('lacks the privilege').waitFor();
+      await logIn('anna');
+      await page.locator('[data-testid=connection-state][data-state=connected]').waitFor();
+      await page.locator('[data-testid=verdict][data-verdict=well]').waitFor({ timeout: 30_000 });
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByTestId('drain-GWE_Node3').click();
+      await page.getByTestId('confirm').click();
+      await page.locator('[data-testid=node-GWE_Node3][data-state=drained]').waitFor({ timeout: 30_000 });
+      await page.getByTestId('undrain-GWE_Node3').click();
+      await page.locator('[data-testid=node-GWE_Node3][data-state=serving]').waitFor({ timeout: 30_000 });
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 
   it('is left as it is by a second start, and by a file that cannot be its folder', async () => {

@@ -30,7 +30,10 @@ it('needs no words of gRPC for what its codes say', () => {
   expect(failureText(late)).toBe('no answer in time');
   const cancelled = Object.assign(new Error('1 CANCELLED'), { code: status.CANCELLED });
   expect(failureText(cancelled)).toBe('the connection was closed');
-  const refused = Object.assign(new Error('7 X'), { code: status.PERMISSION_DENIED, details: 'its certificate is not for c' });
+  const refused = Object.assign(new Error('7 X'), {
+    code: status.PERMISSION_DENIED,
+    details: 'its certificate is not for c',
+  });
   expect(failureText(refused)).toBe('its certificate is not for c');
   expect(failureText(new Error('the peer ended the stream'))).toBe('the peer ended the stream');
 });

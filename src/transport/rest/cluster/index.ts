@@ -1,0 +1,1 @@
+export { clusterRoutes, type ClusterRoutesOptions } from './cluster-routes.js';

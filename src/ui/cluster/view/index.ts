@@ -1,0 +1,2 @@
+export { App } from './app.js';
+export { PageContext } from './page-context.js';
