@@ -5,3 +5,8 @@ export interface Answer {
   body: unknown;
   retryAfterMs: number;
 }
+
+/** Whether the server has decided, so that asking again would change nothing. */
+export function isSettled({ status }: Answer): boolean {
+  return status >= 200 && status < 500 && status !== 408 && status !== 429;
+}

@@ -2,7 +2,7 @@
  * Requests to the server. They never reject and always end, so that callers have one kind of outcome to
  * handle.
  */
-import type { Answer } from './answer.js';
+import { type Answer, isSettled } from './answer.js';
 import { createBackoff } from './backoff.js';
 
 export interface RequestOptions {
@@ -44,11 +44,6 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Whether the server has decided, so that asking again would change nothing. */
-export function isSettled({ status }: Answer): boolean {
-  return status >= 200 && status < 500 && status !== 408 && status !== 429;
 }
 
 /**

@@ -3,7 +3,8 @@
  */
 import type { ChatUpdateData } from '../../model/index.js';
 import { newId } from '../events.js';
-import { isSettled, request, requestUntilSettled } from '../http.js';
+import { isSettled } from '../answer.js';
+import { request, requestUntilSettled } from '../http.js';
 import { keep, kept } from '../session-memory.js';
 import type { ChatHost, ChatWindow } from './contract.js';
 import { createSender, type Sender } from './outgoing.js';
@@ -60,9 +61,11 @@ export class Conversation implements ChatWindow {
     // A tab that did not see the chat open takes what is there for read.
     this.#readCount = this.#before?.readCount ?? (host.mayFocus ? 0 : Infinity);
     this.#typing = createTypingSignal((typing) => void request(`${this.#url}/typing`, { json: { typing } }));
-    this.#sender = createSender(`${this.#url}/messages`, this.#transcript, (message) => {
+    const post = (message: unknown) => request(`${this.#url}/messages`, { json: message });
+    this.#sender = createSender(post, this.#transcript, (message) => {
       this.#delivered(message);
     });
+    addEventListener('online', this.#sender.retry);
     document.addEventListener('visibilitychange', this.#onVisible);
     // The window appears at once when the visitor has asked for it, else when there is something to show.
     if (host.mayFocus) this.#paint(true);
@@ -87,6 +90,7 @@ export class Conversation implements ChatWindow {
     this.#sender.stop();
     clearTimeout(this.#pollTimer);
     clearTimeout(this.#typingTimer);
+    removeEventListener('online', this.#sender.retry);
     document.removeEventListener('visibilitychange', this.#onVisible);
     this.#view?.remove();
   }
@@ -224,7 +228,10 @@ export class Conversation implements ChatWindow {
     if (this.#isOffline) {
       if (!wasOffline) this.#view?.paintNote(this.#words('offline'), true);
     } else {
-      if (wasOffline) this.#view?.paintNote('');
+      if (wasOffline) {
+        this.#view?.paintNote('');
+        this.#sender.retry();
+      }
       this.#fetched(answer.status === 200 ? (answer.body as ChatUpdateData) : undefined);
       if (isFirst) requestAnimationFrame(() => this.#view?.announce());
     }

@@ -2,22 +2,27 @@
  * Sends the visitor's messages one after another, each until the server has it; its id makes a repeat
  * harmless.
  */
+import { type Answer, isSettled } from '../answer.js';
 import { createBackoff } from '../backoff.js';
-import { isSettled, request } from '../http.js';
 import type { OutgoingMessage, Transcript } from './transcript.js';
 
 export interface Sender {
   /** Begins, or goes on after a change of the queue. */
   run(): void;
+  /** The server is there again: what waits for its next try is tried now. */
+  readonly retry: () => void;
   stop(): void;
 }
 
 const retryMs = 1_000;
 const retryMsMax = 15_000;
 
-/** `changed` is told of every change of a message's state. A message that the server refuses is `failed`. */
+/**
+ * `post` never rejects. `changed` is told of every change of a message's state. A message that the server
+ * refuses is `failed`.
+ */
 export function createSender(
-  url: string,
+  post: (message: { messageId: string; text: string }) => Promise<Answer>,
   transcript: Transcript,
   changed: (message: OutgoingMessage) => void,
 ): Sender {
@@ -31,7 +36,7 @@ export function createSender(
       const message = transcript.outgoing.find(({ state }) => state === 'sending' || state === 'retrying');
       if (message === undefined || isStopped) return;
       const { messageId, text } = message;
-      const answer = await request(url, { json: { messageId, text } });
+      const answer = await post({ messageId, text });
       if (answer.status === 200) {
         backoff.reset();
         message.state = 'sent';
@@ -53,11 +58,6 @@ export function createSender(
     });
   }
 
-  function online(): void {
-    wake?.();
-  }
-  addEventListener('online', online);
-
   return {
     run() {
       if (isRunning) return;
@@ -66,9 +66,11 @@ export function createSender(
         isRunning = false;
       });
     },
+    retry() {
+      wake?.();
+    },
     stop() {
       isStopped = true;
-      removeEventListener('online', online);
     },
   };
 }

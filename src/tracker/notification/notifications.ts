@@ -2,7 +2,8 @@
 import type { InvitationData, NotificationMessage } from '../../model/index.js';
 import { ChatLoader } from '../chat/loader.js';
 import { debug } from '../debug.js';
-import { isSettled, requestUntilSettled } from '../http.js';
+import { isSettled } from '../answer.js';
+import { requestUntilSettled } from '../http.js';
 import { keep, kept } from '../session-memory.js';
 import type { Settings } from '../settings.js';
 import { appendContent } from './append-content.js';
