@@ -130,6 +130,11 @@ const flaws = [
     ],
   },
   {
+    name: 'holders-guessed',
+    rule: 'nobody says that all who may hold an older lease are members unless it knows who they are',
+    edits: [[parts('survey'), 'includesIncarnation(members, one)) === true', 'members.length > 0) === true']],
+  },
+  {
     name: 'serves-on',
     rule: 'installing an epoch ends all service under older ones',
     edits: [[parts('survey'), 'suspendService(turn, partition);', '']],

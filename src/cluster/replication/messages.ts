@@ -102,6 +102,8 @@ export type PartitionMessage =
       unstamped: { partition: number; nodes: NodeName[] }[];
       /** Partitions that this process last served in an epoch of which it has no copy any more. */
       dropped: { epoch: number; partitions: number[] }[];
+      /** Whether every process that may hold an older lease is a member now, by what the sender knows. */
+      holdersKnown: boolean;
     }
   | { kind: 'holdingsTaken'; epoch: number }
   /** The ring's owner lets the receiver serve. */

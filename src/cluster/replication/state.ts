@@ -130,6 +130,8 @@ export interface Survey {
   unconfirmed: { epoch: number; node: NodeName; partitions: Set<number> }[];
   /** What a node served in an epoch without a copy left of it. */
   dropped: { epoch: number; node: NodeName; partitions: Set<number> }[];
+  /** A member knows that no process but the members can hold an older lease. */
+  holdersKnown: boolean;
   startedMs: number;
 }
 

@@ -49,6 +49,7 @@ export function emptySurvey(nowMs: number): Survey {
     unserved: new Map(),
     unconfirmed: [],
     dropped: [],
+    holdersKnown: false,
     startedMs: nowMs,
   };
 }
@@ -123,14 +124,19 @@ function rememberUnserved(state: PartitionsState): void {
   if (unserved.length > unservedEpochsMax) unserved.shift();
 }
 
-/** No process can hold an older lease any more, but those that have told that they serve nothing. */
+/**
+ * No process can hold an older lease any more: those that could are members, by what one of them knows, and
+ * all members have told, which ends what they served before. A process that has just started knows nothing of
+ * older leases; without the others' word it would wait whenever a view before it had left something undecided.
+ */
 function waitIsOver({ state, nowMs }: Turn): boolean {
-  const { term, view } = state;
-  if (nowMs >= term.takeoverAtMs) return true;
-  // A node without its old disk is another one: it cannot speak for the process that it was.
-  return (
-    term.olderHolders?.every((one) => view !== undefined && includesIncarnation(view.members, one)) === true
-  );
+  return state.survey.holdersKnown || nowMs >= state.term.takeoverAtMs;
+}
+
+/** A node without its old disk is another one: it cannot speak for the process that it was. */
+function knowsHolders({ term, view }: PartitionsState): boolean {
+  const members = view?.members ?? [];
+  return term.olderHolders?.every((one) => includesIncarnation(members, one)) === true;
 }
 
 function tellHoldings(turn: Turn): void {
@@ -152,6 +158,7 @@ function tellHoldings(turn: Turn): void {
         unconfirmed: [],
         unstamped: [],
         dropped: [],
+        holdersKnown: knowsHolders(state),
       };
       messages.set(name, message);
     }
@@ -224,6 +231,7 @@ export function takeHoldings({ survey }: PartitionsState, from: NodeName, messag
     if (holding !== undefined) holding.unstamped = nodes;
   }
   survey.answers.set(from, held);
+  survey.holdersKnown ||= message.holdersKnown;
   for (const { epoch, partitions } of message.undecided) {
     const unserved = survey.unserved.get(epoch) ?? new Set();
     for (const partition of partitions) unserved.add(partition);

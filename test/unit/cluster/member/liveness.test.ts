@@ -84,6 +84,24 @@ describe('a cluster goes on', { timeout: timeoutMs }, () => {
     expect(cluster.doubtful()).toBe(0);
   });
 
+  it('at once when a node that died is back before the others could stop waiting for its lease', () => {
+    const cluster = healthy({ partitionCount: 24 });
+    const { epoch } = cluster.status('a').view.view!;
+    const isAt = (later: number, ...names: string[]) =>
+      names.every((name) => cluster.status(name).view.view!.epoch === epoch + later);
+    cluster.give('a', { kind: 'operator', id: 1, command: { kind: 'drain', node: 'c' } });
+    cluster.runUntil('a view of all', () => isAt(1, 'a', 'b', 'c') && isServed(cluster));
+    cluster.kill('b');
+    cluster.runUntil('a view without b', () => isAt(2, 'a', 'c'));
+    cluster.start('b');
+    cluster.runUntil('a view with b', () => isAt(3, 'a', 'b', 'c'));
+    // The last lease that could be in the way was the dead process's. The new one has forgotten who held one.
+    expect(cluster.status('b').view.takeoverLeftMs).toBeGreaterThan(1_500);
+    expect(cluster.runUntil('all served', () => isServed(cluster))).toBeLessThan(200);
+    expectAlive(cluster);
+    expect(cluster.doubtful()).toBe(0);
+  });
+
   it('when everybody is alive to everybody, and the link between a server and its copy is dead', () => {
     const cluster = healthy();
     const [service] = cluster.nodeOf('b').member!.partitions.services.values();

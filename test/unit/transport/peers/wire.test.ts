@@ -59,6 +59,7 @@ const messages: { [Name in Kind]: Extract<PeerMessage, { kind: Name }> } = {
     unconfirmed: [{ epoch: 2, node: 'B', partitions: [5] }],
     dropped: [{ epoch: 1, partitions: [6] }],
     unstamped: [{ partition: 1, nodes: ['B'] }],
+    holdersKnown: true,
   },
   holdingsTaken: { kind: 'holdingsTaken', epoch: 3 },
   grants: { kind: 'grants', epoch: 3, grants: [{ partition: 1, copies: ['B'], doubtful: true }] },

@@ -14,6 +14,7 @@ export interface HoldingsInput {
   'unconfirmed'?: (_beckon_v1_UnconfirmedGrantsInput)[];
   'dropped'?: (_beckon_v1_EpochPartitionsInput)[];
   'unstamped'?: (_beckon_v1_UnstampedCopiesInput)[];
+  'holdersKnown'?: (boolean);
 }
 
 export interface Holdings {
@@ -26,4 +27,5 @@ export interface Holdings {
   'unconfirmed': (_beckon_v1_UnconfirmedGrants)[];
   'dropped': (_beckon_v1_EpochPartitions)[];
   'unstamped': (_beckon_v1_UnstampedCopies)[];
+  'holdersKnown': (boolean);
 }
