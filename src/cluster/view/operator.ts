@@ -211,7 +211,8 @@ function fulfilmentText({ command, recovery }: Wish, view: View): string | undef
       return view.clusterId === recovery?.clusterId
         ? `the cluster goes on as ${names} in epoch ${epoch}. ` +
             'What the lost nodes had acknowledged and not yet ' +
-            'written to the store is lost. Wipe nodes of the old cluster before they join.'
+            'written to the store is lost. Nodes that were left out must never run again with the disks ' +
+            "that they had: wipe them, then take them in with 'beckon cluster add'."
         : undefined;
     case 'add':
       return configured.includes(command.node) ? `${command.node} is configured, beside ${names}` : undefined;
