@@ -126,8 +126,9 @@ function rememberUnserved(state: PartitionsState): void {
 
 /**
  * No process can hold an older lease any more: those that could are members, by what one of them knows, and
- * all members have told, which ends what they served before. A process that has just started knows nothing of
- * older leases; without the others' word it would wait whenever a view before it had left something undecided.
+ * all members have told, which ends what they served before. A process that has just started knows nothing
+ * of older leases; without the others' word it would wait whenever the view before had left something
+ * undecided.
  */
 function waitIsOver({ state, nowMs }: Turn): boolean {
   return state.survey.holdersKnown || nowMs >= state.term.takeoverAtMs;
