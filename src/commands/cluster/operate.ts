@@ -16,8 +16,8 @@ const drainTimeoutMs = 620_000;
 
 const details = `  status                  what each node serves, holds and waits for
   init --nodes A,B        forms the cluster without the configured nodes that cannot be reached, once
-  recover --nodes A,B     goes on when a majority has lost its disks for good; what only the others had is lost,
-                          and they must never run again with the disks that they had
+  recover --nodes A,B     goes on when a majority has lost its disks for good: what only the others
+                          had is lost, and they must never run again with those disks
   add NAME                a node that the configuration now names takes part
   replace OLD --by NEW    NEW takes the place of OLD
   remove NAME             a node that the configuration no longer names is forgotten
