@@ -64,6 +64,8 @@ export function createLossChecks(nodes: ReadonlyMap<string, SimNode>): LossCheck
         const state = process?.machine.member?.partitions;
         const copy = state?.partitions[partition]?.copy;
         if (process === undefined || state === undefined || copy === undefined) continue;
+        // A copy of this epoch is of the history that begins here: what it has, clients have given anew.
+        if (copy.epoch === epoch) continue;
         const there = new Set<string>();
         forEachEntry(copy.log.segments, (_, payload) => there.add(idOf(payload)));
         const ids = missing.filter((id) => there.has(id));

@@ -92,6 +92,6 @@ it('ends with one line for what cannot be', async () => {
   const taken = await start('--port', port);
   expect([taken.child.exitCode, taken.said]).toEqual([
     1,
-    `bayeux:open: cannot listen on 127.0.0.1:${port}\n`,
+    `bayeux:open: cannot listen on 127.0.0.1:${port}: it is in use, or not an address of this machine\n`,
   ]);
 });
