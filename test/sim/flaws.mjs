@@ -310,11 +310,6 @@ const flaws = [
     edits: [[parts('copies'), 'if (copy.releasedSeq < log.baseSeq) {', 'if (log.baseSeq < 0) {']],
   },
   {
-    name: 'abandoned-kept',
-    rule: 'a copy that nobody fills any more is dropped',
-    edits: [[parts('partitions'), 'dropAbandoned(turn);', '']],
-  },
-  {
     name: 'list-without-bound',
     rule: 'every list of the machines has a bound',
     edits: [
