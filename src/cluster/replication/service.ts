@@ -223,6 +223,8 @@ function release(turn: Turn, service: Service): void {
   }
   place(state, partition, target.node);
   state.totals.handOffs++;
+  // The next one may go.
+  state.planDue = true;
   peer.releases.set(service.partition, { message, sentAtMs: nowMs, frozenMs: handOff?.sinceMs ?? nowMs });
   send(turn, target.node, message);
 }

@@ -276,6 +276,17 @@ describe('replication', () => {
     expect(pauses.size).toBeGreaterThan(0);
     expect(Math.max(...pauses.values())).toBeLessThanOrEqual(2);
   });
+
+  it('goes from one hand-off to the next without waiting for its time to plan', () => {
+    const cluster = healthy({ partitionCount: 128 });
+    cluster.kill('c');
+    cluster.runUntil('healthy', cluster.isHealthy);
+    cluster.start('c');
+    cluster.runUntil('c takes part', () => cluster.status('c').serving.ok);
+    cluster.runUntil('served', () => unserved(cluster).length === 0);
+    // Four at a time, each some messages long: some forty go.
+    expect(cluster.runUntil('healthy with all', cluster.isHealthy)).toBeLessThan(250);
+  });
 });
 
 function unserved(cluster: HandCluster): number[] {
