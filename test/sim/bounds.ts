@@ -9,7 +9,6 @@ import {
   lineageLengthMax,
   type Log,
 } from '../../src/cluster/replication/log.js';
-import { payloadBytes } from '../../src/cluster/replication/orphans.js';
 import { rowsPerMessageMax, type PartitionsState } from '../../src/cluster/replication/state.js';
 import { unservedEpochsMax } from '../../src/cluster/replication/survey.js';
 import type { ClusterSettings } from '../../src/cluster/settings.js';
@@ -155,6 +154,7 @@ const partitionsShape: Shape = {
       fields: { undecided: list(perPartition), unconfirmed: list(perNode) },
     }),
     journal,
+    // In bytes, what the journal of earlier boots had.
     orphans: list(perPartition, list(perRecord)),
     placedChanges: list(perPartition),
     alarms: list(() => 3),
@@ -245,11 +245,6 @@ function checkBytes(state: PartitionsState, sizes: Sizes): void {
   for (const { outbox } of state.peers.values()) {
     if (outbox !== undefined) within('an outbox', outbox.framesBytes, frameBytesMax);
   }
-  let orphans = 0;
-  for (const entries of state.orphans.values()) orphans += payloadBytes(entries);
-  counted('inputs to give again', state.orphanBytes, orphans);
-  // What the journal of earlier boots had, and of older copies so much.
-  within('inputs to give again', orphans, journalBytesMax(sizes) + copyBytesMax);
   within('tokens for seeding', state.seedTokens, settings.seedBytesPerSecond / 4);
   const { bytes, sizes: records } = state.journal;
   counted(

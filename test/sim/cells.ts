@@ -45,7 +45,7 @@ export interface ServeOrder {
 
 export interface CellHooks {
   /** A node serves and says that acknowledged inputs may be missing: `known` is what it can still find. */
-  doubted(process: SimProcess, partition: number, known: ReadonlySet<string>): void;
+  doubted(partition: number, known: ReadonlySet<string>): void;
   /**
    * A run has read its snapshot and replayed its log: it knows now everything it will ever know of the
    * past.
@@ -88,11 +88,6 @@ export function encodeInput(id: string, set: number): Uint8Array {
 function inputOf(seq: number, text: string): AppliedInput {
   const [id, set] = text.split('@') as [string, string];
   return { seq, id, set: Number(set) };
-}
-
-/** The id of an input as logs have it. */
-export function idOf(payload: Uint8Array): string {
-  return inputOf(0, decoder.decode(payload)).id;
 }
 
 /** An input as snapshots and logs have it. */
@@ -208,7 +203,7 @@ export function createCells(world: NodeWorld, store: SimStore, hooks: CellHooks)
       runsOf(process).set(partition, run);
       if (doubtful) {
         const known = replayed(store.peek(partition), order.entries);
-        hooks.doubted(process, partition, new Set(known.map(({ id }) => id)));
+        hooks.doubted(partition, new Set(known.map(({ id }) => id)));
       }
       load(process, run, order);
     },

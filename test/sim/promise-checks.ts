@@ -4,7 +4,6 @@ import type { MemberEffect } from '../../src/cluster/member/index.js';
 import { leaseRuns, type SimNode, type SimProcess } from './node.js';
 import { textOf, type AppliedInput, type Cells, type PartitionRun, type ServeOrder } from './cells.js';
 import type { Client, SentInput } from './clients.js';
-import type { LossChecks } from './loss-checks.js';
 import type { Plan } from './plan.js';
 import type { SimStore } from './store.js';
 import { Violation } from './view-checks.js';
@@ -14,7 +13,7 @@ export interface PromiseChecks {
   acknowledged(client: Client, input: SentInput, by: SimProcess): void;
   /** What a step has decided, at its instant. */
   decided(process: SimProcess, effects: readonly MemberEffect[]): void;
-  doubted(process: SimProcess, partition: number, known: ReadonlySet<string>): void;
+  doubted(partition: number, known: ReadonlySet<string>): void;
   loaded(process: SimProcess, run: PartitionRun, order: ServeOrder): void;
   resumed(process: SimProcess, run: PartitionRun, expected: string[]): void;
   /** At any instant. */
@@ -24,7 +23,7 @@ export interface PromiseChecks {
   readonly lostCount: number;
 }
 
-export function createPromiseChecks(plan: Plan, store: SimStore, losses: LossChecks): PromiseChecks {
+export function createPromiseChecks(plan: Plan, store: SimStore): PromiseChecks {
   const clients = new Map<string, Client>();
   const acknowledged = new Map<number, Set<string>>();
   /** Acknowledged inputs whose loss a server has said. */
@@ -85,7 +84,7 @@ export function createPromiseChecks(plan: Plan, store: SimStore, losses: LossChe
         throw new Violation(`effects: ${process.self.name} releases some outside of its lease`);
       }
     },
-    doubted(process, partition, known) {
+    doubted(partition, known) {
       doubted.add(partition);
       const missing = missingOf(partition, known);
       if (missing.length > 0 && plan.mode === 'strict') {
@@ -94,7 +93,6 @@ export function createPromiseChecks(plan: Plan, store: SimStore, losses: LossChe
             'but there was one failure at a time',
         );
       }
-      losses.said(process, partition, missing);
       for (const id of missing) lost.add(id);
     },
     loaded(process, run, order) {
@@ -153,7 +151,6 @@ export function createPromiseChecks(plan: Plan, store: SimStore, losses: LossChe
           const who = `${process.self.name} at the end`;
           const missing = missingOf(run.partition, run.seen);
           if (missing.length > 0) throw new Violation(`loss: ${who} lacks ${missing.slice(0, 5).join(', ')}`);
-          losses.checkEnd(run.partition, run.seen);
           checkTwice(who, run.applied);
           checkOrder(who, run.partition, run.applied);
         }

@@ -9,7 +9,6 @@ import { createDetector } from './detector.js';
 import { springAmbush } from './ambush.js';
 import { canDecide } from './fault-acts.js';
 import { beginFault, calm, faultNames, type FaultWorld } from './faults.js';
-import { createLossChecks } from './loss-checks.js';
 import { createMemberMachine, createViewMachine } from './machine.js';
 import { checkCopies, whyPartitionsUnsettled } from './partition-checks.js';
 import { createNetwork, fairWeather } from './network.js';
@@ -58,13 +57,12 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
   const network = createNetwork(scheduler, random.fork());
   const checks = createViewChecks();
   const store = createStore(scheduler, random.fork());
+  const promises = createPromiseChecks(plan, store);
   const placements = new Map<SimProcess, Map<number, string>>();
   const names = Array.from({ length: plan.nodeCount }, (_, index) => `n${index + 1}`);
   const nodes = new Map(
     names.map((name, index): [string, SimNode] => [name, createNode(name, `h${index % plan.hostCount}`)]),
   );
-  const losses = createLossChecks(nodes);
-  const promises = createPromiseChecks(plan, store, losses);
 
   const partial = {
     scheduler,
@@ -90,7 +88,6 @@ export function runSeed({ seed, onLine, viewsOnly = false }: SimOptions): SimRes
     onEffect: (process: SimProcess, effect: MemberEffect) => onEffect(process, effect),
     onStep: (process: SimProcess) => {
       checkBounds(process, world.operators.nodesMade);
-      losses.moved(process);
       const all = [...nodes.values()];
       checks.check(all);
       promises.check(all);

@@ -7,15 +7,13 @@
  *         (a newer epoch) old copy -> stamped: full again, in the new epoch
  *                                  -> dropped when another copy is in sync there
  *
- * What is full is kept until a newer one is called full by its server; what its history has and the newer one
- * lacks goes to the server (`orphans.ts`). Generations tell a server's beginnings
+ * What is full is kept until a newer one is called full by its server. Generations tell a server's beginnings
  * apart: who asks about one that is over is told so. A server that gives up filling a copy does not say so:
  * what it has been silent about for longer than it would wait itself is dropped.
  */
 import type { NodeName } from '../identity.js';
 import { adopt, createLog, drop, take } from './log.js';
 import type { PartitionMessage } from './messages.js';
-import { orphanCopy } from './orphans.js';
 import {
   cease,
   type Copy,
@@ -61,7 +59,7 @@ export function takeFrames(turn: Turn, from: NodeName, peer: Peer, frames: Frame
     }
     return true;
   });
-  each(frames.fulls, (partition, row) => markFull(turn, partition, row));
+  each(frames.fulls, (partition, row) => markFull(state, partition, row));
   each(frames.leaves, (partition, row) => {
     leave(state, partition, row.generation);
     return false;
@@ -113,7 +111,6 @@ function stamp(
   copy.epoch = state.epoch;
   copy.generation = generation;
   copy.unstamped = [];
-  copy.toldSeq = Infinity;
   partition.generation = generation;
   partition.grant = Math.max(partition.grant, grant);
   return true;
@@ -131,7 +128,6 @@ function seed(state: PartitionsState, partition: Partition, row: Frames['seeds']
     generation: row.generation,
     log: createLog(row),
     unstamped: [],
-    toldSeq: Infinity,
   };
   return true;
 }
@@ -147,17 +143,16 @@ export function copyBytes(state: PartitionsState): number {
 }
 
 function markFull(
-  turn: Turn,
+  state: PartitionsState,
   partition: Partition,
   { generation, seq }: { generation: number; seq: number },
 ): boolean {
-  const { filling, copy } = partition;
+  const { filling } = partition;
   if (filling?.generation === generation && filling.log.lastSeq >= seq) {
-    if (copy !== undefined) orphanCopy(turn, partition.index, copy, filling.log);
     partition.copy = filling;
     partition.filling = undefined;
   }
-  return copyOf(turn.state, partition, generation) !== undefined;
+  return copyOf(state, partition, generation) !== undefined;
 }
 
 /** The server needs the copy no longer, and will hear that it is gone. */

@@ -246,8 +246,7 @@ export function releaseJournal(turn: Turn): void {
   const { state } = turn;
   const { journal } = state;
   let needed = Math.min(journal.keptPosition, journal.nextPosition - 1) + 1;
-  if (state.orphans.size === 0) journal.oldLastPosition = 0;
-  else if (journal.oldLastPosition > 0) needed = journal.oldFirstPosition;
+  if (state.orphans.size > 0 && journal.oldLastPosition > 0) needed = journal.oldFirstPosition;
   for (const { keptAt, sentAt } of journal.claims.values()) needed = Math.min(needed, keptAt ?? sentAt);
   const position = needed - 1;
   if (position <= journal.releasedPosition) return;
@@ -263,14 +262,13 @@ export function releaseJournal(turn: Turn): void {
 
 /**
  * Writes all copies that the journal stands in for anew when it has grown beyond twice their size, so that
- * the records before can go; not while such copies are on their way to a disk that takes its time, nor
- * while inputs that are to be given again hold old records anyway.
+ * the records before can go; not while such copies are on their way to a disk that takes its time.
  */
 export function rewriteJournal(turn: Turn): void {
   const { state } = turn;
   const { journal, settings } = state;
   if (journal.bytes < settings.journalRewriteBytesMin || state.leavingAt !== undefined) return;
-  if (journal.opens.size > 0 || state.orphans.size > 0) return;
+  if (journal.opens.size > 0) return;
   let bytes = 0;
   for (const [partition, { sentAt, keptAt }] of journal.claims) {
     if (keptAt !== sentAt) return;
@@ -324,7 +322,7 @@ function recoverRecord(
         if (before !== undefined) orphanEntries(orphans, partition, before.log);
         const left = orphans.get(partition)?.filter(({ seq }) => !contains(log, seq));
         if (left !== undefined) orphans.set(partition, left);
-        copies.set(partition, { epoch, generation: 0, log, unstamped: [], toldSeq: Infinity });
+        copies.set(partition, { epoch, generation: 0, log, unstamped: [] });
       }
       return;
     case 'inputs':
@@ -374,7 +372,7 @@ export function adoptEntries(turn: Turn, service: Service, entries: readonly Log
   }
   if (taken.length === 0) return taken;
   state.totals.resubmitted += taken.length;
-  note(turn, 'warn', 'inputs of a lost history are given again', {
+  note(turn, 'warn', 'inputs of a journal are given again', {
     partition: service.partition,
     inputs: taken.length,
   });

@@ -1,73 +1,18 @@
 /**
- * Inputs that the partition's history may lack (cluster protocol, section 5): the journal of an earlier boot
- * has them, or a copy of an older epoch on a node that was away while the others went on without it. The
- * server is asked for its history, gets what it lacks, and is asked again, until it has everything in a
- * stable way; then the old records of the journal may go.
- *
- * Older copies add `copyBytesMax` at most: what would go beyond it is given up, and said to be.
+ * Inputs that the journal of an earlier boot has, and that the partition's history may lack (cluster
+ * protocol, section 5). Its server is asked for the history, gets what it lacks, and is asked again, until
+ * it has everything in a stable way; then the old records of the journal may go.
  */
 import type { NodeName } from '../identity.js';
-import { closeJournal, releaseJournal } from './journal.js';
-import { adoptedAt, contains, epochOf, forEachEntry, type History } from './log.js';
+import { releaseJournal } from './journal.js';
+import { adoptedAt, contains, epochOf } from './log.js';
 import type { LineageRow, LogSegment, PartitionMessage } from './messages.js';
 import { resubmit } from './service.js';
-import {
-  type Copy,
-  hasLease,
-  knownPartition,
-  note,
-  partitionAt,
-  type PartitionsState,
-  send,
-  type Turn,
-} from './state.js';
+import { hasLease, knownPartition, partitionAt, type PartitionsState, send, type Turn } from './state.js';
 import type { LogEntry } from './types.js';
 
 const askIntervalMs = 500;
 const askPartitionsMax = 128;
-
-export function payloadBytes(entries: readonly LogEntry[]): number {
-  return entries.reduce((sum, { payload }) => sum + payload.length, 0);
-}
-
-/**
- * An older copy makes room for a newer one, here (`history`) or elsewhere: what clients were told of may be
- * missing there, when the others have gone on without any copy of its epoch. What they were not told of they
- * have sent again, or given up: after all this time it would only surprise them.
- */
-export function orphanCopy(turn: Turn, partition: number, { log, toldSeq }: Copy, history?: History): void {
-  const { state } = turn;
-  const known = state.orphans.get(partition) ?? [];
-  const seqs = new Set(known.map(({ seq }) => seq));
-  const added: LogEntry[] = [];
-  forEachEntry(log.segments, (seq, payload) => {
-    const isThere = seqs.has(seq) || (history !== undefined && contains(history, seq));
-    if (seq <= toldSeq && !isThere) added.push({ seq, payload });
-  });
-  if (added.length === 0) return;
-  const bytes = payloadBytes(added);
-  if (state.orphanBytes + bytes > state.settings.copyBytesMax) {
-    note(turn, 'error', 'inputs of an older copy are given up: too many wait for a server', {
-      partition,
-      inputs: added.length,
-    });
-    return;
-  }
-  state.orphanBytes += bytes;
-  state.orphans.set(
-    partition,
-    [...known, ...added].sort((one, other) => one.seq - other.seq),
-  );
-}
-
-/** The journal's record of a partition that another node serves goes once that node has what it lacked. */
-export function closeClaim(turn: Turn, partition: number): void {
-  const { orphans, journal, leavingAt } = turn.state;
-  if (orphans.has(partition) || leavingAt !== undefined) return;
-  if (journal.claims.has(partition) && !journal.closes.includes(partition)) {
-    closeJournal(turn, partition, undefined);
-  }
-}
 
 /**
  * Asks the servers of partitions with orphans for their histories; answers at once where this node serves.
@@ -109,12 +54,8 @@ export function takeLineages(turn: Turn, from: NodeName, rows: readonly LineageR
     const orphans = state.orphans.get(row.partition);
     if (orphans === undefined) continue;
     const left = orphans.filter(({ seq }) => !isStable(row, seq));
-    state.orphanBytes += payloadBytes(left) - payloadBytes(orphans);
-    if (left.length > 0) state.orphans.set(row.partition, left);
-    else {
-      state.orphans.delete(row.partition);
-      if (partitionAt(state, row.partition).service === undefined) closeClaim(turn, row.partition);
-    }
+    if (left.length === 0) state.orphans.delete(row.partition);
+    else state.orphans.set(row.partition, left);
     const missing = left.filter(({ seq }) => !contains(row, seq));
     if (missing.length > 0) give(turn, from, row.partition, missing);
   }

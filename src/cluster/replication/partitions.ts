@@ -34,14 +34,7 @@ import {
 import type { JournalRecord } from './journal-record.js';
 import { append, contains, drop } from './log.js';
 import type { PartitionMessage } from './messages.js';
-import {
-  askLineages,
-  entriesOfSegments,
-  lineagesOf,
-  payloadBytes,
-  takeLineages,
-  takeOrphans,
-} from './orphans.js';
+import { askLineages, entriesOfSegments, lineagesOf, takeLineages, takeOrphans } from './orphans.js';
 import { takeServing, tellServing } from './placement.js';
 import { plan, watchServices } from './plan.js';
 import { settle, takeOver } from './service.js';
@@ -102,7 +95,6 @@ export function createPartitions(options: PartitionsOptions): PartitionsState {
     unserved: [],
     journal,
     orphans,
-    orphanBytes: payloadBytes([...orphans.values()].flat()),
     orphansAskedMs: nowMs,
     servingVersion: 0,
     placedChanges: new Map(),

@@ -2,8 +2,8 @@
  * Who serves what, told by the servers to every member: repeated until it is taken, and newer grants win.
  */
 import type { NodeName } from '../identity.js';
+import { closeJournal } from './journal.js';
 import type { PartitionMessage } from './messages.js';
-import { closeClaim, orphanCopy } from './orphans.js';
 import { isBackedSurely } from './remote-copy.js';
 import { cease, knownPartition, type Peer, place, send, type Turn } from './state.js';
 
@@ -67,17 +67,15 @@ export function takeServing(turn: Turn, from: NodeName, peer: Peer, message: Ser
   });
 }
 
-/**
- * Another copy is in sync with the server: one of an older epoch, here or in the journal, is of no more use
- * than for what that server lacks.
- */
+/** Another copy is in sync with the server: one of an older epoch, here or in the journal, is of no use. */
 function dropOld(turn: Turn, index: number): void {
   const { state } = turn;
   const partition = knownPartition(state, index);
   if (partition?.copy !== undefined && partition.copy.epoch < state.epoch) {
-    orphanCopy(turn, index, partition.copy);
     partition.copy = undefined;
     state.servingVersion++;
   }
-  closeClaim(turn, index);
+  if (state.journal.claims.has(index) && !state.journal.closes.includes(index)) {
+    if (state.leavingAt === undefined) closeJournal(turn, index, undefined);
+  }
 }

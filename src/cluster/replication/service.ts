@@ -40,7 +40,7 @@ export interface Beginning {
 
 export function emptyCopy(epoch: number): Copy {
   const log = createLog({ baseSeq: firstBaseOf(epoch), endSeqs: [], adopted: [] });
-  return { epoch, generation: 0, log, unstamped: [], toldSeq: Infinity };
+  return { epoch, generation: 0, log, unstamped: [] };
 }
 
 /** This node serves the partition from its full copy (from the store, without one). */
@@ -56,7 +56,6 @@ export function beginService(turn: Turn, partition: Partition, beginning: Beginn
   partition.begunEpoch = state.epoch;
   copy.generation = 0;
   copy.unstamped = [];
-  copy.toldSeq = Math.min(copy.toldSeq, log.lastSeq);
   beginEpoch(log, state.epoch);
   const service: Service = {
     partition: index,
@@ -122,9 +121,6 @@ export function suspendService(turn: Turn, partition: Partition): void {
   state.logBytes -= service.log.bytes;
   state.servingVersion++;
   partition.suspended = { stableSeq: service.stableSeq };
-  if (partition.copy !== undefined) {
-    partition.copy.toldSeq = Math.max(partition.copy.toldSeq, service.stableSeq);
-  }
 }
 
 /** Moves a service on after anything about it has changed: journal, copies, stable inputs, hand-off. */
@@ -217,10 +213,7 @@ function release(turn: Turn, service: Service): void {
   cease(turn, partition);
   partition.grant = message.grant;
   partition.generation = ownGeneration;
-  if (partition.copy !== undefined) {
-    partition.copy.generation = ownGeneration;
-    partition.copy.toldSeq = Infinity;
-  }
+  if (partition.copy !== undefined) partition.copy.generation = ownGeneration;
   place(state, partition, target.node);
   state.totals.handOffs++;
   // The next one may go.

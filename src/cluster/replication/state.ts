@@ -22,11 +22,6 @@ export interface Copy {
    * confirmed it when that epoch ended: so nothing was acknowledged in it that they have not got.
    */
   unstamped: NodeIdentity[];
-  /**
-   * No client was told of anything that follows, as far as this node knows: who has served a partition knows
-   * what has become stable here, and that all it began with may have been before.
-   */
-  toldSeq: number;
 }
 
 /**
@@ -214,10 +209,8 @@ export interface PartitionsState {
    */
   unserved: UnservedEpoch[];
   journal: Journal;
-  /** Inputs of a journal or an older copy, for which it is not known that a server has them. */
+  /** Inputs of an earlier boot, of partitions for which it is not known that a server has them. */
   orphans: Map<number, LogEntry[]>;
-  /** Payload bytes of those of older copies, at most `copyBytesMax`; a restart adds what its journal has. */
-  orphanBytes: number;
   orphansAskedMs: number;
   servingVersion: number;
   placedChanges: Map<number, NodeName | null>;
